@@ -1,0 +1,61 @@
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+MODEL ?= .cache/demo/model
+REPORT ?= .cache/demo/report
+RESULT ?= .cache/demo/sample.csv
+
+.PHONY: help install demo test lint types unit wheel gate model lock clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make .venv with the tested versions of all libraries
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(INSTALLED) ## Train on datasets/, evaluate, score datasets/sample.csv, say where the report lies
+	@mkdir -p .cache/demo
+	$(BIN)/stance train datasets/comments.csv --out $(MODEL)
+	$(BIN)/stance evaluate datasets/comments.csv --model $(MODEL) --cross-validate --report $(REPORT)
+	$(BIN)/stance predict datasets/sample.csv --model $(MODEL) --text-column body --output $(RESULT)
+	@echo "scored comments: $(RESULT)"
+	@echo "report: $(REPORT)/report.html (open it in a browser)"
+
+test: lint types unit wheel gate ## Run all that CI runs
+
+lint: $(INSTALLED) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Check types
+	$(BIN)/mypy
+
+unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
+	$(BIN)/python -m pytest
+
+wheel: $(INSTALLED) ## Build the wheel and try it in an empty venv and folder
+	$(BIN)/python -m build --quiet --no-isolation --wheel --outdir dist
+	PYTHON=$(PYTHON) .ci/try-wheel dist/*.whl
+
+gate: $(INSTALLED) ## Evaluate on held-out articles; fail if the scores fall
+	$(BIN)/stance evaluate datasets/comments.csv --cross-validate --report .cache/gate $(GATES)
+
+GATES := --gate 'stance.macro_f1>=0.60' --gate 'tone.macro_f1>=0.60' --gate 'china.macro_f1>=0.60' \
+	--gate 'russia.macro_f1>=0.60' --gate 'us.macro_f1>=0.60' --gate 'india.macro_f1>=0.60' --gate 'pakistan.macro_f1>=0.60'
+
+model: $(INSTALLED) ## Train the default model anew
+	$(BIN)/stance train datasets/comments.csv --out models/default
+
+lock: $(INSTALLED) ## Choose and pin versions anew (needs a package index)
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--group dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove all that was made
+	rm -rf .venv .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

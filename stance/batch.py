@@ -1,0 +1,183 @@
+"""Streams the parts of tables through a model."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+from joblib import Parallel, delayed
+
+from stance import schema
+from stance.comments import PART_ROWS, create_table, open_table
+from stance.errors import TableError, listed
+from stance.model import Model
+from stance.predictions import Predictions, joined
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Tally:
+    """What was scored.
+
+    Parameters
+    ----------
+    rows : int
+    labels : dict of str to Counter
+        For each head the rows of each label.
+    status : Counter
+        Rows of each status.
+    """
+
+    rows: int = 0
+    labels: dict[str, Counter[str]] = field(default_factory=dict)
+    status: Counter[str] = field(default_factory=Counter)
+
+    def add(self, predictions: Predictions) -> None:
+        """Count a part.
+
+        Parameters
+        ----------
+        predictions : Predictions
+        """
+        self.rows += len(predictions.status)
+        self.status.update(predictions.status)
+        for head in predictions.labels:
+            found = (label for label in predictions.label(head) if label is not None)
+            self.labels.setdefault(head, Counter()).update(found)
+
+
+def score_tables(
+    model: Model,
+    inputs: Sequence[str],
+    output: str,
+    *,
+    text_column: str,
+    probabilities: bool,
+    encoding: str,
+    delimiter: str | None,
+    jobs: int,
+    progress: Progress,
+) -> Tally:
+    """Score tables into one.
+
+    Parameters
+    ----------
+    model : Model
+    inputs : sequence of str
+        Tables with the same columns, read one after the other.
+    output : str
+        Gets its name only when all rows are in it.
+    text_column : str
+    probabilities : bool
+        Whether to write the probability of every label.
+    encoding, delimiter
+        Of delimited inputs.
+    jobs : int
+        Number of processes; -1 for one a core.
+    progress : callable
+        Told the number of rows after each part.
+
+    Returns
+    -------
+    Tally
+
+    Raises
+    ------
+    TableError, OptionError
+        If an input has faults, or the output cannot be written; nothing is written then.
+    """
+    tally = Tally()
+    with create_table(output) as write:
+        parts = _parts(inputs, text_column, encoding, delimiter)
+        for part, predictions in _scored(model, parts, jobs):
+            write(with_predictions(part, predictions, probabilities))
+            tally.add(predictions)
+            progress(tally.rows)
+        if not tally.rows:
+            raise TableError(listed(inputs), ["a header but no rows; expected at least one comment"])
+    return tally
+
+
+def score_texts(model: Model, texts: Sequence[str], jobs: int = 1) -> Predictions:
+    """Score comments part by part, so that memory does not grow with their number.
+
+    Parameters
+    ----------
+    model : Model
+    texts : sequence of str
+        N comments, one at least.
+    jobs : int
+        Number of processes; -1 for one a core.
+
+    Returns
+    -------
+    Predictions
+    """
+    parts = (list(texts[start : start + PART_ROWS]) for start in range(0, len(texts), PART_ROWS))
+    return joined([predictions for _, predictions in _scored(model, ((None, part) for part in parts), jobs)])
+
+
+def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
+    """Put predictions beside the columns of a table.
+
+    Parameters
+    ----------
+    part : pyarrow.Table
+        N rows.
+    predictions : Predictions
+        Of the same rows.
+    probabilities : bool
+
+    Returns
+    -------
+    pyarrow.Table
+
+    Raises
+    ------
+    TableError
+        If a name is taken twice over.
+    """
+    columns = predictions.columns(part.column_names, probabilities)
+    taken = [name for name in columns if name in part.column_names]
+    if taken:
+        raise TableError("input", [f"columns {listed(taken)} are needed for the result; rename them"])
+    for name, values in columns.items():
+        kind = pa.string() if isinstance(values, list) else pa.float64()
+        part = part.append_column(name, pa.array(values, kind, from_pandas=True))
+    return part
+
+
+def _parts(
+    inputs: Sequence[str], text_column: str, encoding: str, delimiter: str | None
+) -> Iterator[tuple[pa.Table, list[str]]]:
+    columns: list[str] | None = None
+    for path in inputs:
+        with open_table(path, encoding=encoding, delimiter=delimiter) as reader:
+            if columns is not None and reader.columns != columns:
+                fault = f"the columns are {listed(reader.columns)}, those of {inputs[0]} are {listed(columns)}"
+                raise TableError(path, [f"{fault}; score it by itself"])
+            columns = reader.columns
+            schema.refuse_missing_text(columns, text_column, path)
+            for part in reader.parts(PART_ROWS):
+                yield part, schema.texts_of(part, text_column, path)
+
+
+def _scored(
+    model: Model, parts: Iterator[tuple[pa.Table | None, list[str]]], jobs: int
+) -> Iterator[tuple[pa.Table | None, Predictions]]:
+    if jobs == 1:
+        for part, texts in parts:
+            yield part, model.proba(texts)
+        return
+    waiting: deque[pa.Table | None] = deque()
+
+    def work() -> Iterator[object]:
+        for part, texts in parts:
+            waiting.append(part)
+            yield delayed(model.proba)(texts)
+
+    for predictions in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2 * n_jobs")(work()):
+        yield waiting.popleft(), predictions

@@ -1,0 +1,42 @@
+"""The command line: options, help, progress, one-line errors, exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from stance.cli import evaluate, export, predict, train
+from stance.errors import StanceError
+
+app = typer.Typer(
+    help="Stance, tone and attitude toward each country in reader comments.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("train")(train.command)
+app.command("predict")(predict.command)
+app.command("evaluate")(evaluate.command)
+app.command("export")(export.command)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    """Stance, tone and attitude toward each country in reader comments."""
+    if show:
+        from stance import __version__
+
+        sys.stdout.write(f"stance {__version__}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; exit with 0 (done), 1 (a gate failed) or 2 (bad usage or input)."""
+    try:
+        app()
+    except StanceError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"stance: {line}\n")
+        raise SystemExit(2) from None

@@ -1,0 +1,78 @@
+"""What is printed: tables of scores on standard output, progress and a last line on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+def say(line: str) -> None:
+    """Print a line on standard output.
+
+    Parameters
+    ----------
+    line : str
+    """
+    sys.stdout.write(f"{line}\n")
+
+
+def remark(line: str) -> None:
+    """Print a line on standard error.
+
+    Parameters
+    ----------
+    line : str
+    """
+    sys.stderr.write(f"{line}\n")
+
+
+def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Print macro F1 of each head beside the majority baseline.
+
+    Parameters
+    ----------
+    heads : mapping
+        Metrics by head.
+    extra : mapping of str to sequence of str, optional
+        Further columns: name and a cell for each head.
+    """
+    columns = {
+        "head": list(heads),
+        "comments": [f"{s['n']:,}" for s in heads.values()],
+        "macro F1": [f"{s['macro_f1']:.3f}" for s in heads.values()],
+        "95 % interval": ["{:.3f} to {:.3f}".format(*s["macro_f1_interval"]) for s in heads.values()],
+        "majority": [f"{s['baselines']['majority']['macro_f1']:.3f}" for s in heads.values()],
+        **(extra or {}),
+    }
+    widths = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
+    rows = [list(columns), *zip(*columns.values(), strict=True)]
+    for row in rows:
+        first, *others = (cell.rjust(width) for cell, width in zip(row, widths.values(), strict=True))
+        say("  ".join([first.strip().ljust(widths["head"]), *others]).rstrip())
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Show the count of rows on a terminal; nothing where standard error is none.
+
+    Parameters
+    ----------
+    what : str
+
+    Yields
+    ------
+    callable
+        To be told the number of rows done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    look = (SpinnerColumn(), TextColumn(what), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
+    with Progress(*look, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda rows: bar.update(task, completed=rows)

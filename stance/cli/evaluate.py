@@ -1,0 +1,56 @@
+"""`stance evaluate`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stance.cli import console
+from stance.cli.options import Delimiter, Encoding, Jobs, ModelFolder, Seed, TextColumn, checked_jobs, table_options
+
+
+def command(
+    data: Annotated[str, typer.Argument(help="Table with a text column and a column for each head.")],
+    report: Annotated[
+        str, typer.Option("--report", help="Folder for metrics.json, report.md, report.html, predictions.csv.")
+    ],
+    model: ModelFolder = None,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option("--gate", help="Exit with 1 unless this holds, e.g. 'stance.macro_f1>=0.60'. May be repeated."),
+    ] = None,
+    cross_validate: Annotated[
+        bool,
+        typer.Option(
+            "--cross-validate",
+            help="Train anew without each fold of articles: for the table that the model was trained on.",
+        ),
+    ] = False,
+    text_column: TextColumn = "text",
+    seed: Seed = 0,
+    jobs: Jobs = -1,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
+) -> None:
+    """Measure a model on labelled comments and write a report."""
+    from stance import workflow
+
+    options = table_options(text_column, encoding, delimiter)
+    found = workflow.evaluate(
+        data,
+        report,
+        model=model,
+        gates=gate or (),
+        held_out=cross_validate,
+        options=options,
+        seed=seed,
+        jobs=checked_jobs(jobs),
+    )
+    console.show_scores(found.heads)
+    console.say(f"\n{found.verdict}\nreport: {found.folder / 'report.html'}")
+    if found.seen:
+        console.remark("stance: the model was trained on this very table, so the scores flatter; add --cross-validate")
+    for failure in found.failures:
+        console.remark(f"stance: gate failed: {failure}")
+    raise typer.Exit(1 if found.failures else 0)

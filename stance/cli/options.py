@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from stance.workflow import TableOptions
+
+TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
+Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]
+Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of a CSV file: one character, or tab.")]
+ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn by chance.")]
+Jobs = Annotated[int, typer.Option("--jobs", help="Number of processes; -1 for one a core.")]
+
+
+def table_options(text_column: str, encoding: str, delimiter: str | None) -> TableOptions:
+    """Put the options of tables together.
+
+    Parameters
+    ----------
+    text_column, encoding : str
+    delimiter : str, optional
+
+    Returns
+    -------
+    TableOptions
+    """
+    from stance.workflow import TableOptions
+
+    if delimiter is not None:
+        delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise typer.BadParameter("one character other than a quote, or the word tab", param_hint="--delimiter")
+    return TableOptions(text_column, encoding, delimiter)
+
+
+def checked_jobs(jobs: int) -> int:
+    """Refuse a number of processes that means nothing.
+
+    Parameters
+    ----------
+    jobs : int
+
+    Returns
+    -------
+    int
+    """
+    if jobs == 0 or jobs < -1:
+        raise typer.BadParameter("1 or more, or -1 for one a core", param_hint="--jobs")
+    return jobs

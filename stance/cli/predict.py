@@ -1,0 +1,69 @@
+"""`stance predict`."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stance.cli import console
+from stance.cli.options import Delimiter, Encoding, Jobs, ModelFolder, TextColumn, checked_jobs, table_options
+
+if TYPE_CHECKING:
+    from stance.batch import Tally
+
+
+def command(
+    inputs: Annotated[
+        list[str], typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet; - for CSV from standard input.")
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", help="Table to write; - for CSV to standard output.")],
+    model: ModelFolder = None,
+    text_column: TextColumn = "text",
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help="Write the probability of every label.")
+    ] = False,
+    jobs: Jobs = 1,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
+) -> None:
+    """Label the comments of tables; all input columns are kept."""
+    from stance import workflow
+
+    options = table_options(text_column, encoding, delimiter)
+    start = time.perf_counter()
+    with console.progress("scoring") as progress:
+        tally = workflow.predict(
+            inputs,
+            output,
+            model=model,
+            options=options,
+            probabilities=probabilities,
+            jobs=checked_jobs(jobs),
+            progress=progress,
+        )
+    console.remark(last_line(tally, time.perf_counter() - start))
+
+
+def last_line(tally: Tally, seconds: float) -> str:
+    """Sum up a job.
+
+    Parameters
+    ----------
+    tally : Tally
+    seconds : float
+
+    Returns
+    -------
+    str
+        Rows, seconds, rows per second, and the counts of statuses and labels.
+    """
+    rate = tally.rows / max(seconds, 1e-9)
+    heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": tally.status, **tally.labels}.items()]
+    return f"{tally.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
+
+
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{label} {rows:,}" for label, rows in counts.most_common())

@@ -1,0 +1,285 @@
+"""The only reader and writer of tables: a path in, parts of a table out, and back."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+
+from stance.errors import OptionError, TableError
+from stance.formats.delimited import DelimitedReader, DelimitedWriter
+from stance.formats.jsonlines import JsonLinesReader, JsonLinesWriter
+from stance.formats.parquet import ParquetReader, ParquetWriter
+
+STANDARD = "-"  # standard input or output
+PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
+ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+
+
+class Reader(Protocol):
+    """What reads one format."""
+
+    columns: list[str]
+    first_row: int
+
+    def parts(self, rows: int) -> Iterator[pa.Table]:
+        """Give the table in parts."""
+
+
+class Writer(Protocol):
+    """What writes one format."""
+
+    def write(self, part: pa.Table) -> None:
+        """Append a part."""
+
+    def close(self) -> None:
+        """Write what ends the file."""
+
+
+class Sink(Protocol):
+    """Takes the parts of a table whose columns are known with the first part."""
+
+    def __call__(self, part: pa.Table) -> None:
+        """Append a part."""
+
+
+@contextmanager
+def open_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = None) -> Iterator[Reader]:
+    """Open a table for reading.
+
+    Parameters
+    ----------
+    path : str
+        A file ending in one of `ENDINGS`, also with `.gz` after it; `-` is CSV from standard input.
+    encoding : str
+        Of a delimited file.
+    delimiter : str, optional
+        Of a delimited file; a comma, or a tab for `.tsv`.
+
+    Yields
+    ------
+    Reader
+
+    Raises
+    ------
+    TableError
+        If there is no such file, or it is not a table.
+    OptionError
+        If the encoding is unknown.
+    """
+    ending, zipped = ending_of(path)
+    _refuse_unknown_codec(encoding)
+    with ExitStack() as stack:
+        raw = _input_stream(path, stack)
+        stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
+        if ending == ".parquet":
+            yield ParquetReader(stream, path)
+        elif ending in {".jsonl", ".ndjson"}:
+            yield JsonLinesReader(stream, path)
+        else:
+            yield DelimitedReader(stream, path, encoding, delimiter or _delimiter(ending))
+
+
+def read_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = None) -> tuple[pa.Table, int]:
+    """Read a whole table into memory.
+
+    Parameters
+    ----------
+    path, encoding, delimiter
+        As for `open_table`.
+
+    Returns
+    -------
+    table : pyarrow.Table
+    first_row : int
+        Number of the first data row, for messages.
+
+    Raises
+    ------
+    TableError
+        If the table has faults, or no row.
+    """
+    with open_table(path, encoding=encoding, delimiter=delimiter) as reader:
+        parts = list(reader.parts(PART_ROWS))
+        if not parts:
+            raise TableError(path, ["a header but no rows; expected at least one comment"])
+        return pa.concat_tables(parts), reader.first_row
+
+
+@contextmanager
+def create_table(path: str) -> Iterator[Sink]:
+    """Make a table that gets its name only when it is whole.
+
+    Parameters
+    ----------
+    path : str
+        As for `open_table`; the folder must be there.
+
+    Yields
+    ------
+    Sink
+        To be called with each part.
+
+    Raises
+    ------
+    OptionError
+        If the ending is unknown or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with create_table(f"{folder}/a.csv") as write:
+    ...         write(pa.table({"text": ["so be it"]}))
+    ...     read_table(f"{folder}/a.csv")[0].to_pydict()
+    {'text': ['so be it']}
+    """
+    ending, zipped = ending_of(path)
+    with ExitStack() as stack:
+        raw = stack.enter_context(_output_stream(path))
+        stream = cast(BinaryIO, stack.enter_context(_gzip_writer(raw))) if zipped else raw
+        sink = _LateSink(stream, ending)
+        yield sink
+        sink.close()
+
+
+def ending_of(path: str) -> tuple[str, bool]:
+    """Tell a table's format by its name.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    ending : str
+        One of `ENDINGS`.
+    zipped : bool
+        Whether `.gz` comes after it.
+
+    Raises
+    ------
+    OptionError
+        If the ending is none of those.
+
+    Examples
+    --------
+    >>> ending_of("a.csv.gz"), ending_of("-")
+    (('.csv', True), ('.csv', False))
+    """
+    if path == STANDARD:
+        return ".csv", False
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    zipped = suffixes[-1:] == [".gz"]
+    ending = (suffixes[:-1] if zipped else suffixes)[-1:]
+    if not ending or ending[0] not in ENDINGS or (zipped and ending[0] == ".parquet"):
+        raise OptionError(f"{path}: unknown kind of table; expected a name ending in {', '.join(ENDINGS)} or .csv.gz")
+    return ending[0], zipped
+
+
+def refuse_same_file(inputs: list[str], output: str) -> None:
+    """Refuse to write a table over one that is being read.
+
+    Parameters
+    ----------
+    inputs : list of str
+    output : str
+
+    Raises
+    ------
+    OptionError
+    """
+    for path in inputs:
+        if STANDARD not in (path, output) and os.path.exists(output) and os.path.samefile(path, output):
+            raise OptionError(f"{output}: is also an input; give --output another name")
+
+
+class _LateSink:
+    """Opens the format's writer when the first part tells the columns."""
+
+    def __init__(self, stream: BinaryIO, ending: str) -> None:
+        self._stream = stream
+        self._ending = ending
+        self._writer: Writer | None = None
+
+    def __call__(self, part: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = self._open(part.schema)
+        self._writer.write(part)
+
+    def _open(self, schema: pa.Schema) -> Writer:
+        if self._ending == ".parquet":
+            return ParquetWriter(self._stream, schema)
+        if self._ending in {".jsonl", ".ndjson"}:
+            return JsonLinesWriter(self._stream, schema)
+        return DelimitedWriter(self._stream, schema, _delimiter(self._ending))
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _delimiter(ending: str) -> str:
+    return "\t" if ending == ".tsv" else ","
+
+
+def _refuse_unknown_codec(encoding: str) -> None:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
+
+
+def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
+    if path == STANDARD:
+        return sys.stdin.buffer
+    try:
+        return stack.enter_context(open(path, "rb"))
+    except FileNotFoundError:
+        raise TableError(path, ["no such file"]) from None
+    except IsADirectoryError:
+        raise TableError(path, ["a folder; expected a file"]) from None
+    except OSError as error:
+        raise TableError(path, [f"cannot be read ({error.strerror})"]) from None
+
+
+@contextmanager
+def _output_stream(path: str) -> Iterator[BinaryIO]:
+    if path == STANDARD:
+        with _standard_output() as stream:
+            yield stream
+        return
+    unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
+    try:
+        stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be written ({error.strerror}); give --output a folder that can") from None
+    try:
+        with stream:
+            yield stream
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit
+        raise OptionError("the reader of standard output went away; the result is cut off") from None
+
+
+def _gzip_writer(raw: BinaryIO) -> gzip.GzipFile:
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)

@@ -1,0 +1,67 @@
+"""Faults that a user can mend: what was found, what was expected, where, and what to do next."""
+
+from collections.abc import Sequence
+
+SHOWN_FAULTS = 20  # a screenful; the count of the others is given
+
+
+class StanceError(Exception):
+    """A foreseen fault; its text is all that the command line prints."""
+
+
+class OptionError(StanceError):
+    """An option or argument cannot mean what it says."""
+
+
+class ModelError(StanceError):
+    """A model folder cannot be used."""
+
+
+class TableError(StanceError):
+    """A table cannot be used; carries all of its faults.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file.
+    faults : sequence of str
+        One sentence for each fault.
+
+    Examples
+    --------
+    >>> print(TableError("a.csv", ["row 3 has 2 cells, the header has 3"]))
+    a.csv: row 3 has 2 cells, the header has 3
+    """
+
+    def __init__(self, source: str, faults: Sequence[str]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        lines = [f"{self.source}: {fault}" for fault in self.faults[:SHOWN_FAULTS]]
+        hidden = len(self.faults) - SHOWN_FAULTS
+        if hidden > 0:
+            lines.append(f"{self.source}: and {hidden:,} more faults like these")
+        return "\n".join(lines)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names for a message.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listed(["id", "body"])
+    'id, body'
+    >>> listed([])
+    '(none)'
+    """
+    return ", ".join(names) if names else "(none)"

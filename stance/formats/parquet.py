@@ -1,0 +1,99 @@
+"""Parquet, through pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from stance.errors import TableError
+
+
+class ParquetReader:
+    """Reads a Parquet file part by part, with the types that it has.
+
+    Parameters
+    ----------
+    stream : binary file
+        One that can seek.
+    source : str
+        Name for messages.
+
+    Attributes
+    ----------
+    columns : list of str
+    first_row : int
+
+    Raises
+    ------
+    TableError
+        If the file is not Parquet, or a column name stands in it twice.
+    """
+
+    first_row = 1
+
+    def __init__(self, stream: BinaryIO, source: str) -> None:
+        self.source = source
+        try:
+            self._file = pyarrow.parquet.ParquetFile(stream)
+        except (pa.ArrowException, OSError) as error:
+            raise TableError(source, [f"not a whole Parquet file ({_first_line(error)})"]) from None
+        self.columns = list(self._file.schema_arrow.names)
+        twice = sorted({name for name in self.columns if self.columns.count(name) > 1})
+        if twice:
+            raise TableError(source, [f"column {name!r} stands twice; rename one" for name in twice])
+
+    def parts(self, rows: int) -> Iterator[pa.Table]:
+        """Give the table in parts of at most `rows` rows.
+
+        Parameters
+        ----------
+        rows : int
+
+        Yields
+        ------
+        pyarrow.Table
+
+        Raises
+        ------
+        TableError
+            If the file is damaged.
+        """
+        try:
+            for batch in self._file.iter_batches(batch_size=rows):
+                yield pa.Table.from_batches([batch])
+        except (pa.ArrowException, OSError) as error:
+            raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
+
+
+class ParquetWriter:
+    """Writes parts of a table as Parquet.
+
+    Parameters
+    ----------
+    stream : binary file
+    schema : pyarrow.Schema
+        Columns of every part.
+    """
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        self._writer = pyarrow.parquet.ParquetWriter(stream, schema)
+
+    def write(self, part: pa.Table) -> None:
+        """Append a part.
+
+        Parameters
+        ----------
+        part : pyarrow.Table
+        """
+        self._writer.write_table(part)
+
+    def close(self) -> None:
+        """Write the footer; the stream stays open."""
+        self._writer.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,59 @@
+"""Scores in the shape of `metrics.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from stance.scores import HeadScores, Summary
+
+DECIMALS = 6  # far below any interval's width
+
+
+def head_metrics(scores: HeadScores) -> dict[str, Any]:
+    """Put the scores of one head into plain values.
+
+    Parameters
+    ----------
+    scores : HeadScores
+
+    Returns
+    -------
+    dict
+        `n`, `unscored`, the summary's figures each with `_interval`, `labels`, `confusion` (its rows and columns in the
+        order of `labels`), `ece`, `baselines`.
+    """
+    return {
+        "n": scores.n,
+        "unscored": scores.unscored,
+        **summary_metrics(scores.summary),
+        "labels": {label: _rounded(asdict(found)) for label, found in scores.labels.items()},
+        "confusion": scores.confusion,
+        "ece": round(scores.ece, DECIMALS),
+        "baselines": {name: summary_metrics(summary) for name, summary in scores.baselines.items()},
+    }
+
+
+def summary_metrics(summary: Summary) -> dict[str, Any]:
+    """Put a summary into plain values.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    dict
+        Each figure under its name, its interval under the name with `_interval`.
+    """
+    values: dict[str, Any] = {}
+    for name in ("macro_f1", "macro_recall", "accuracy"):
+        score = getattr(summary, name)
+        values[name] = round(score.value, DECIMALS)
+        values[f"{name}_interval"] = [round(score.low, DECIMALS), round(score.high, DECIMALS)]
+    return values
+
+
+def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(v, DECIMALS) if isinstance(v, float) else v for name, v in values.items()}

@@ -1,0 +1,153 @@
+"""The model: one vectorizer, and a classifier for each head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.classifier import Classifier, fit_path
+from stance.predictions import Predictions, status_of
+from stance.settings import Settings
+from stance.vectorizer import Vectorizer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Model:
+    """Labels comments under every head that it was trained on.
+
+    Parameters
+    ----------
+    vectorizer : Vectorizer
+        Fitted.
+    classifiers : mapping of str to Classifier
+        For each head one.
+
+    Examples
+    --------
+    >>> texts = ["we love them", "we love it", "they lie", "you all lie"]
+    >>> model = Model.fit(texts, {"mood": ["good", "good", "bad", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
+    >>> model.predict(["what we love", ""])[["mood", "status"]].values.tolist()
+    [['good', 'ok'], [nan, 'empty']]
+    """
+
+    def __init__(self, vectorizer: Vectorizer, classifiers: Mapping[str, Classifier]) -> None:
+        self.vectorizer = vectorizer
+        self.classifiers = dict(classifiers)
+
+    @property
+    def settings(self) -> Settings:
+        """What it was trained with."""
+        return self.vectorizer.settings
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The labels of each head."""
+        return {head: classifier.labels for head, classifier in self.classifiers.items()}
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Mapping[str, Sequence[str]],
+        strengths: Mapping[str, float],
+        settings: Settings,
+    ) -> Model:
+        """Train on labelled comments.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+        labels : mapping of str to sequence of str
+            For each head N labels; a row whose label is empty is left out of that head.
+        strengths : mapping of str to float
+            scikit-learn's `C` for each head.
+        settings : Settings
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ValueError
+            If no term occurs in `settings.min_df` texts.
+        """
+        vectorizer = Vectorizer(settings).fit(texts)
+        features = vectorizer.transform(texts)
+        classifiers = {}
+        for head, cells in labels.items():
+            names, codes = encode(cells)
+            rows = np.flatnonzero(codes >= 0)
+            [classifiers[head]] = fit_path(features[rows], codes[rows], names, [strengths[head]], settings.max_iter)
+        return cls(vectorizer, classifiers)
+
+    def proba(self, texts: Sequence[str]) -> Predictions:
+        """Compute probabilities and statuses.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+
+        Returns
+        -------
+        Predictions
+        """
+        features = self.vectorizer.transform(texts)
+        proba = {head: classifier.proba(features) for head, classifier in self.classifiers.items()}
+        return Predictions(self.labels, proba, [status_of(text) for text in texts])
+
+    def predict(self, texts: Sequence[str], probabilities: bool = False) -> pd.DataFrame:
+        """Label comments.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+        probabilities : bool
+            Whether to give the probability of every label, not only of the likeliest.
+
+        Returns
+        -------
+        pandas.DataFrame
+            N rows; the columns that the command line writes for a table with a `text` column.
+        """
+        import pandas as pd
+
+        texts = list(texts)
+        columns = self.proba(texts).columns(["text"], probabilities)
+        return pd.DataFrame({"text": texts, **columns})
+
+
+def encode(cells: Sequence[str], labels: Sequence[str] | None = None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Turn the labels of a head into numbers.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        N labels, empty where there is none.
+    labels : sequence of str, optional
+        The labels to number by; by default those that occur, sorted.
+
+    Returns
+    -------
+    labels : tuple of str
+        K labels.
+    codes : ndarray of shape (N,)
+        Number of each row's label; -1 where it is none of them.
+
+    Examples
+    --------
+    >>> names, codes = encode(["b", "", "a"])
+    >>> names, codes.tolist()
+    (('a', 'b'), [1, -1, 0])
+    """
+    names = tuple(sorted({cell for cell in cells if cell})) if labels is None else tuple(labels)
+    numbers = {name: code for code, name in enumerate(names)}
+    return names, np.array([numbers.get(cell, -1) for cell in cells], dtype=np.intp)

@@ -1,0 +1,124 @@
+"""Probabilities to labels, confidence and status, and the columns that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.text import is_blank
+
+Column = list[str | None] | list[str] | NDArray[np.float64]
+
+OK, EMPTY = "ok", "empty"
+DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a model says of N comments.
+
+    Parameters
+    ----------
+    labels : dict of str to tuple of str
+        The K labels of each head.
+    proba : dict of str to ndarray of shape (N, K)
+        Their probabilities.
+    status : list of str
+        N times `ok`, or why no label can be trusted.
+    """
+
+    labels: dict[str, tuple[str, ...]]
+    proba: dict[str, NDArray[np.float64]]
+    status: list[str]
+
+    def label(self, head: str) -> list[str | None]:
+        """Give the likeliest label of every comment.
+
+        Parameters
+        ----------
+        head : str
+
+        Returns
+        -------
+        list of str or None
+            None where the status is not `ok`.
+        """
+        best = self.proba[head].argmax(axis=1)
+        names = self.labels[head]
+        return [names[code] if status == OK else None for code, status in zip(best, self.status, strict=True)]
+
+    def columns(self, taken: Collection[str], probabilities: bool = False) -> dict[str, Column]:
+        """Give the columns to put beside those of the input.
+
+        Parameters
+        ----------
+        taken : collection of str
+            Names of the input's columns; an output column of such a name gets `_predicted` after it.
+        probabilities : bool
+            Whether to give the probability of every label.
+
+        Returns
+        -------
+        dict of str to list or ndarray
+            For every head its label and confidence, with `probabilities` one column for each label; then the status.
+            Rows without a label hold None and nan.
+
+        Examples
+        --------
+        >>> said = Predictions({"mood": ("bad", "good")}, {"mood": np.array([[0.25, 0.75]])}, ["ok"])
+        >>> said.columns(["mood"])
+        {'mood_predicted': ['good'], 'mood_confidence': array([0.75]), 'status': ['ok']}
+        """
+        columns: dict[str, Column] = {}
+        for head, names in self.labels.items():
+            columns[head] = self.label(head)
+            columns[f"{head}_confidence"] = self._shown(self.proba[head].max(axis=1))
+            if probabilities:
+                for code, name in enumerate(names):
+                    columns[f"{head}_p_{name}"] = self._shown(self.proba[head][:, code])
+        columns["status"] = list(self.status)
+        return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
+
+    def _shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        labelled = np.array([status == OK for status in self.status], dtype=bool)
+        return np.where(labelled, np.round(values, DECIMALS), np.nan)
+
+
+def joined(predictions: Sequence[Predictions]) -> Predictions:
+    """Put the predictions of parts together.
+
+    Parameters
+    ----------
+    predictions : sequence of Predictions
+        Of the same model, one at least.
+
+    Returns
+    -------
+    Predictions
+    """
+    first = predictions[0]
+    proba = {head: np.concatenate([part.proba[head] for part in predictions]) for head in first.labels}
+    return Predictions(first.labels, proba, [status for part in predictions for status in part.status])
+
+
+def status_of(text: str) -> str:
+    """Say whether a comment can be labelled.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        `ok` or `empty`.
+
+    Examples
+    --------
+    >>> status_of("  ")
+    'empty'
+    """
+    return EMPTY if is_blank(text) else OK

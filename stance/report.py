@@ -1,0 +1,99 @@
+"""The evaluation report: finished numbers in, Markdown, HTML and JSON out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from stance.figures import confusion_figure
+from stance.pages import rendered
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured, on what.
+
+    Parameters
+    ----------
+    heads : dict
+        For each head its metrics, as `metrics.head_metrics` gives them.
+    model : dict
+        `name`, `held_out` (whether cross-validated), `arrays_sha256`.
+    data : dict
+        `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
+    """
+
+    heads: dict[str, dict[str, Any]]
+    model: dict[str, Any]
+    data: dict[str, Any]
+
+
+def report_files(evaluation: Evaluation) -> dict[str, bytes]:
+    """Render a report.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    dict of str to bytes
+        `metrics.json`, `report.md` and `report.html`.
+    """
+    metrics = {"heads": evaluation.heads, "model": evaluation.model, "data": evaluation.data}
+    facts = {**metrics, "verdict": verdict(evaluation.heads)}
+    figures = {
+        head: Markup(confusion_figure(head, list(found["labels"]), found["confusion"]))
+        for head, found in evaluation.heads.items()
+    }
+    return {
+        "metrics.json": (json.dumps(metrics, indent=2, ensure_ascii=False) + "\n").encode(),
+        "report.md": rendered("report.md", facts).encode(),
+        "report.html": rendered("report.html", {**facts, "figures": figures}).encode(),
+    }
+
+
+def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say in two sentences of plain words what the scores mean.
+
+    Parameters
+    ----------
+    heads : mapping
+        For each head its metrics.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> scores = {"macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "baselines": {"majority": {"macro_f1": 0.2}}}
+    >>> verdict({"tone": scores}).partition(". ")[0]
+    'The model is surely better than guessing the commonest label on tone'
+    """
+    better = [head for head, scores in heads.items() if surely_better(scores)]
+    others = [head for head in heads if head not in better]
+    first = f"The model is surely better than guessing the commonest label on {', '.join(better) or 'no head'}"
+    if others and better:
+        first += f", and not surely on {', '.join(others)}"
+    best = max(heads, key=lambda head: heads[head]["macro_f1"])
+    return f"{first}. Of the heads, {best} is labelled best (macro F1 {heads[best]['macro_f1']:.2f})."
+
+
+def surely_better(scores: Mapping[str, Any]) -> bool:
+    """Tell whether the whole interval of macro F1 lies above the majority baseline.
+
+    Parameters
+    ----------
+    scores : mapping
+        Metrics of a head.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(scores["macro_f1_interval"][0] > scores["baselines"]["majority"]["macro_f1"])

@@ -1,0 +1,77 @@
+"""Every number that can be tuned, with its unit and its reason; saved with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is trained.
+
+    Parameters
+    ----------
+    word_ngrams, char_ngrams : tuple of (int, int)
+        Shortest and longest n-gram, in words and in characters within a word.
+    min_df : int
+        Number of training comments that a feature must occur in.
+    strengths : tuple of float
+        Values of scikit-learn's `C` (inverse regularisation strength) to choose from.
+    folds : int
+        Number of parts for cross-validation.
+    max_iter : int
+        Most iterations of the solver.
+    seed : int
+        Seed of the folds.
+
+    Examples
+    --------
+    >>> Settings().word_ngrams
+    (1, 2)
+    >>> Settings.from_dict(Settings(seed=3).to_dict()).seed
+    3
+    """
+
+    word_ngrams: tuple[int, int] = (1, 2)  # longer ones are too rare to weigh in a few thousand comments
+    char_ngrams: tuple[int, int] = (2, 5)  # catches misspellings, suffixes and hashtags
+    min_df: int = 2  # a feature seen once cannot be told from noise
+    strengths: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
+    folds: int = 5  # four fifths of the rows to learn from, five estimates of the error
+    max_iter: int = 1000  # far above what converges; a warning would mean broken features
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values for JSON.
+
+        Returns
+        -------
+        dict
+        """
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """Make settings from what `to_dict` gave, also after a trip through JSON.
+
+        Parameters
+        ----------
+        values : mapping
+            One value for each setting.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        ValueError
+            If a name is missing or unknown.
+        """
+        names = {field.name for field in fields(cls)}
+        if set(values) != names:
+            wrong = sorted(set(values) ^ names)
+            raise ValueError(f"settings have the wrong names: {', '.join(wrong)}")
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**plain)

@@ -1,0 +1,343 @@
+"""Train, predict, evaluate, export: the only file that knows the whole chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from stance import batch, comments, folder, persistence, schema
+from stance.baseline import majority
+from stance.card import model_card
+from stance.errors import OptionError, TableError, listed
+from stance.gate import Gate
+from stance.labels import BUNDLED
+from stance.metrics import head_metrics
+from stance.model import Model, encode
+from stance.predictions import OK, Predictions
+from stance.report import Evaluation, report_files, verdict
+from stance.scores import score_head
+from stance.settings import Settings
+from stance.split import groups_of
+from stance.strength import CrossValidation, cross_validate
+
+Metrics = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training gave: the folder, and for each head rows, strength and cross-validated metrics."""
+
+    folder: Path
+    rows: int
+    strengths: dict[str, float]
+    heads: Metrics
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What an evaluation gave: the folder, the verdict in words, metrics by head, the gates that failed."""
+
+    folder: Path
+    verdict: str
+    heads: Metrics
+    failures: list[str]
+    seen: bool
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How tables are read: name of the text column; encoding and delimiter of delimited files."""
+
+    text_column: str = "text"
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+
+
+def train(
+    data: str,
+    out: str,
+    *,
+    heads: Sequence[str] = (),
+    options: TableOptions = TableOptions(),
+    seed: int = 0,
+    jobs: int = -1,
+) -> Trained:
+    """Train a model on a labelled table and write its folder.
+
+    Parameters
+    ----------
+    data : str
+        Path of the table.
+    out : str
+        Folder for the model.
+    heads : sequence of str
+        Label columns; by default the bundled ones that the table has, else all columns beside id, article and text.
+    options : TableOptions
+    seed : int
+        Of the folds.
+    jobs : int
+        Number of processes; -1 for one a core.
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    TableError, OptionError
+        If the table has faults, or the folder cannot be written to; nothing is written then.
+    """
+    folder.refuse_unwritable(out)
+    table, first_row = _read(data, options)
+    heads = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
+    labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
+    _refuse_untrainable(labelled, data)
+    settings = Settings(seed=seed)
+    found = _cross_validated(labelled, data, settings, jobs)
+    metrics = _scored(labelled, found.predictions, _label_counts(labelled), seed)
+    with threadpool_limits(1):
+        model = Model.fit(labelled.texts, labelled.labels, found.strengths, settings)
+    facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
+    persistence.save_model(model, out, facts, model_card)
+    return Trained(Path(out), len(labelled.texts), found.strengths, metrics)
+
+
+def predict(
+    inputs: Sequence[str],
+    output: str,
+    *,
+    model: str | None = None,
+    options: TableOptions = TableOptions(),
+    probabilities: bool = False,
+    jobs: int = 1,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> batch.Tally:
+    """Score tables into one.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths of tables with the same columns.
+    output : str
+        Path of the result.
+    model : str, optional
+        Model folder; by default the bundled one.
+    options : TableOptions
+    probabilities : bool
+        Whether to write the probability of every label.
+    jobs : int
+        Number of processes; -1 for one a core.
+    progress : callable
+        Told the number of rows after each part.
+
+    Returns
+    -------
+    Tally
+
+    Raises
+    ------
+    TableError, OptionError, ModelError
+        Nothing is written then.
+    """
+    comments.ending_of(output)
+    comments.refuse_same_file(list(inputs), output)
+    return batch.score_tables(
+        persistence.load_model(model),
+        inputs,
+        output,
+        text_column=options.text_column,
+        probabilities=probabilities,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        jobs=jobs,
+        progress=progress,
+    )
+
+
+def evaluate(
+    data: str,
+    report: str,
+    *,
+    model: str | None = None,
+    gates: Sequence[str] = (),
+    held_out: bool = False,
+    options: TableOptions = TableOptions(),
+    seed: int = 0,
+    jobs: int = -1,
+) -> Evaluated:
+    """Measure a model on a labelled table and write the report.
+
+    Parameters
+    ----------
+    data : str
+        Path of the table.
+    report : str
+        Folder for the report.
+    model : str, optional
+        Model folder; by default the bundled one.
+    gates : sequence of str
+        Conditions such as `stance.macro_f1>=0.60`.
+    held_out : bool
+        Train anew, with the model's settings, without each fold of articles, and score that fold.
+    options : TableOptions
+    seed : int
+        Of the bootstrap.
+    jobs : int
+        Number of processes; -1 for one a core.
+
+    Returns
+    -------
+    Evaluated
+
+    Raises
+    ------
+    TableError, OptionError, ModelError
+        Nothing is written then.
+    """
+    conditions = [Gate.parse(gate) for gate in gates]
+    folder.refuse_unwritable(report)
+    manifest = persistence.read_manifest(model)
+    table, first_row = _read(data, options)
+    heads = _shared_heads(manifest, table, data)
+    labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
+    if held_out:
+        _refuse_untrainable(labelled, data)
+        settings = Settings.from_dict(manifest["settings"])
+        predictions, counts = _cross_validated(labelled, data, settings, jobs).predictions, _label_counts(labelled)
+    else:
+        predictions = batch.score_texts(persistence.load_model(model), labelled.texts)
+        counts = manifest["data"]["labels"]
+    metrics = _scored(labelled, predictions, counts, seed)
+    about = {"name": _model_name(model), "held_out": held_out, "arrays_sha256": manifest["arrays_sha256"]}
+    facts = _data_facts(data, labelled)
+    facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
+    failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
+    _write_report(report, Evaluation(metrics, about, facts), table, predictions)
+    return Evaluated(Path(report), verdict(metrics), metrics, failures, facts["seen"])
+
+
+def export(out: str, *, model: str | None = None, head: str | None = None) -> None:
+    """Write a model as a fitted scikit-learn pipeline.
+
+    Parameters
+    ----------
+    out : str
+        Path for the joblib file.
+    model : str, optional
+        Model folder; by default the bundled one.
+    head : str, optional
+        Make a plain classifier of this head alone.
+
+    Raises
+    ------
+    ModelError, OptionError
+    """
+    from io import BytesIO
+
+    import joblib
+
+    from stance.pipeline import to_pipeline
+
+    loaded = persistence.load_model(model)
+    if head is not None and head not in loaded.classifiers:
+        raise OptionError(f"no head {head!r}; the model has {listed(list(loaded.classifiers))}")
+    content = BytesIO()
+    joblib.dump(to_pipeline(loaded, head), content)
+    folder.write_files(Path(out).parent, {Path(out).name: content.getvalue()})
+
+
+def _read(data: str, options: TableOptions) -> tuple[pa.Table, int]:
+    return comments.read_table(data, encoding=options.encoding, delimiter=options.delimiter)
+
+
+def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
+    faults = []
+    for head, cells in labelled.labels.items():
+        found = sorted({cell for cell in cells if cell})
+        if len(found) < 2:
+            fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
+            faults.append(f"{fault}; leave it out with --heads")
+    if len(set(groups_of(labelled.texts, labelled.articles))) < 2:
+        faults.append("all rows are alike; cross-validation needs two different comments")
+    if faults:
+        raise TableError(data, faults)
+
+
+def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Settings, jobs: int) -> CrossValidation:
+    groups = groups_of(labelled.texts, labelled.articles)
+    try:
+        return cross_validate(labelled.texts, labelled.labels, groups, settings, jobs)
+    except ValueError as error:
+        if "no terms remain" not in str(error) and "empty vocabulary" not in str(error):
+            raise
+        fault = f"too few comments ({len(groups)}): no word occurs in {settings.min_df} of them; give more"
+        raise TableError(data, [fault]) from None
+
+
+def _scored(
+    labelled: schema.LabelledComments, said: Predictions, counts: Mapping[str, Mapping[str, int]], seed: int
+) -> Metrics:
+    trusted = np.array([status == OK for status in said.status])
+    metrics = {}
+    for head, cells in labelled.labels.items():
+        known = said.labels[head]
+        names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
+        codes = encode(cells, names)[1]
+        rows = np.flatnonzero((codes >= 0) & trusted)
+        proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
+        constant = np.full(len(rows), names.index(majority(counts[head])))
+        articles = None if labelled.articles is None else [labelled.articles[row] for row in rows]
+        scores = score_head(
+            codes[rows],
+            proba,
+            names,
+            baselines={"majority": constant},
+            groups=articles,
+            unscored=int((codes >= 0).sum() - len(rows)),
+            seed=seed,
+        )
+        metrics[head] = head_metrics(scores)
+    return metrics
+
+
+def _shared_heads(manifest: Mapping[str, Any], table: pa.Table, data: str) -> list[str]:
+    heads = [head for head in manifest["heads"] if head in table.column_names]
+    if not heads:
+        fault = f"no label column that the model knows; it knows {listed(list(manifest['heads']))}"
+        raise TableError(data, [f"{fault}; the columns are {listed(table.column_names)}"])
+    return heads
+
+
+def _label_counts(labelled: schema.LabelledComments) -> dict[str, dict[str, int]]:
+    return {head: dict(sorted(Counter(filter(None, cells)).items())) for head, cells in labelled.labels.items()}
+
+
+def _data_facts(data: str, labelled: schema.LabelledComments) -> dict[str, Any]:
+    return {
+        "name": Path(data).name,
+        "rows": len(labelled.texts),
+        "articles": len(set(labelled.articles)) if labelled.articles else None,
+        "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
+    }
+
+
+def _training_facts(data: str, labelled: schema.LabelledComments) -> dict[str, Any]:
+    return {**_data_facts(data, labelled), "labels": _label_counts(labelled)}
+
+
+def _model_name(model: str | None) -> str:
+    return "the bundled model" if model is None else Path(model).name
+
+
+def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Predictions) -> None:
+    folder.write_files(report, report_files(evaluation))
+    with comments.create_table(str(Path(report) / "predictions.csv")) as write:
+        write(batch.with_predictions(table, said, probabilities=True))

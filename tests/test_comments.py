@@ -1,0 +1,162 @@
+"""Tables in and out: what goes in comes out, and nothing half-written keeps a name."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stance.comments import create_table, ending_of, open_table, read_table, refuse_same_file
+from stance.errors import OptionError, TableError
+from stance.formats.delimited import DelimitedWriter
+
+TEXTS = [
+    "plain",
+    'a "quote", twice',
+    "two\nlines",
+    "",
+    "=1+1",
+    " spaced ",
+    "мир 和平 امن 🙂",
+    "back\\slash",
+    "cr\rhere",
+]
+ENDINGS = [".csv", ".csv.gz", ".tsv", ".jsonl", ".jsonl.gz", ".parquet"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_is_written_is_read_again(ending: str, tmp_path: Path) -> None:
+    table = pa.table({"text": TEXTS, "likes": ["7"] * len(TEXTS)})
+    path = str(tmp_path / f"a{ending}")
+    with create_table(path) as write:
+        write(table.slice(0, 3))
+        write(table.slice(3))
+    assert read_table(path)[0].to_pydict() == table.to_pydict()
+
+
+def standard_line(row: tuple[str, str]) -> str:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(row)  # with "\n" it would leave a lone CR without quotes
+    return line.getvalue().removesuffix("\r\n") + "\n"
+
+
+cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+@given(st.lists(st.tuples(cells, cells), min_size=1))
+def test_csv_is_written_as_the_standard_library_writes_it(rows: list[tuple[str, str]]) -> None:
+    stream = io.BytesIO()
+    table = pa.table({"id": [a for a, _ in rows], "text": [b for _, b in rows]})
+    DelimitedWriter(stream, table.schema).write(table)
+    assert stream.getvalue().decode() == "".join(map(standard_line, [("id", "text"), *rows]))
+
+
+def test_csv_shows_numbers_dates_and_nulls(tmp_path: Path) -> None:
+    table = pa.table({"n": [1, None], "p": [0.25, 1e-06], "day": [datetime.date(2026, 1, 2), None], "b": [True, False]})
+    path = tmp_path / "a.csv"
+    with create_table(str(path)) as write:
+        write(table)
+    assert path.read_text() == "n,p,day,b\n1,0.25,2026-01-02,true\n,0.000001,,false\n"
+
+
+def test_csv_refuses_nested_columns(tmp_path: Path) -> None:
+    with (
+        pytest.raises(TableError, match=r"column 'tags' is nested; write \.jsonl or \.parquet"),
+        create_table(str(tmp_path / "a.csv")) as write,
+    ):
+        write(pa.table({"tags": [["a"]]}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_job_leaves_the_old_result(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("old")
+    with pytest.raises(RuntimeError, match="halfway"), create_table(str(path)) as write:
+        write(pa.table({"text": ["new"]}))
+        raise RuntimeError("halfway")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_zipped_output_has_no_time_in_it(tmp_path: Path) -> None:
+    for name in ("a.csv.gz", "b.csv.gz"):
+        with create_table(str(tmp_path / name)) as write:
+            write(pa.table({"text": ["same"]}))
+    assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
+
+
+def test_encoding_is_taken_as_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for encoding in ("cp1252", "utf-16"):
+        path.write_bytes("text\ncafé\n".encode(encoding))
+        assert read_table(str(path), encoding=encoding)[0]["text"].to_pylist() == ["café"]
+    path.write_bytes(b"text\nh\xe9\n")
+    with pytest.raises(TableError, match=r"not ascii|not UTF-8"):
+        read_table(str(path), encoding="ascii")
+    with pytest.raises(OptionError, match="unknown encoding 'latin-99'"):
+        read_table(str(path), encoding="latin-99")
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no such file"):
+        read_table(str(tmp_path / "a.csv"))
+    (tmp_path / "b.csv").mkdir()
+    with pytest.raises(TableError, match="a folder; expected a file"):
+        read_table(str(tmp_path / "b.csv"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+def test_no_permission(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.touch(mode=0o000)
+    with pytest.raises(TableError, match="cannot be read"):
+        read_table(str(path))
+
+
+def test_output_into_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="cannot be written"), create_table(str(tmp_path / "none" / "a.csv")):
+        pass
+
+
+def test_same_file_by_another_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.touch()
+    (tmp_path / "b.csv").symlink_to(path)
+    with pytest.raises(OptionError, match="is also an input"):
+        refuse_same_file([str(path)], str(tmp_path / "b.csv"))
+    refuse_same_file([str(path)], str(tmp_path / "c.csv"))
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a", "a.parquet.gz", "csv"])
+def test_unknown_ending(name: str) -> None:
+    with pytest.raises(OptionError, match="unknown kind of table"):
+        ending_of(name)
+
+
+def test_parts_are_of_the_size_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "x\n" * 25)
+    with open_table(str(path)) as reader:
+        assert [part.num_rows for part in reader.parts(10)] == [10, 10, 5]
+
+
+def test_parquet_keeps_its_types(tmp_path: Path) -> None:
+    table = pa.table({"text": ["a"], "when": [datetime.datetime(2026, 1, 2, 3)], "tags": [["x", "y"]]})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    with create_table(str(tmp_path / "b.parquet")) as write:
+        write(read_table(str(tmp_path / "a.parquet"))[0])
+    assert pyarrow.parquet.read_table(tmp_path / "b.parquet").schema == table.schema
+
+
+def test_json_lines_of_mixed_types_become_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a", "x": 1}\n{"text": "b", "x": "one"}\n{"text": "c", "x": {"y": 1}}\n')
+    assert read_table(str(path))[0]["x"].to_pylist() == ["1", "one", '{"y": 1}']

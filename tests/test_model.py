@@ -1,0 +1,74 @@
+"""The classifier is scikit-learn's; the model keeps rows, labels and statuses together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import stance
+from stance.errors import OptionError
+from stance.model import Model, encode
+from stance.settings import Settings
+from stance.vectorizer import Vectorizer
+from stance.workflow import export
+from tests.conftest import ROWS
+
+TEXTS = [row[2] for row in ROWS]
+TWO = [row[3] for row in ROWS]
+THREE = [row[1] if row[1] != "d" else "c" for row in ROWS]
+UNSEEN = ["a good word", "they lie, they lie", "", "nothing known here: zzzz"]
+
+
+@pytest.mark.parametrize("labels", [TWO, THREE], ids=["two labels", "three labels"])
+def test_probabilities_equal_those_of_scikit_learn(labels: list[str]) -> None:
+    settings = Settings(min_df=1)
+    model = Model.fit(TEXTS, {"mood": labels}, {"mood": 3.0}, settings)
+    vectorizer = Vectorizer(settings).fit(TEXTS)
+    regression = LogisticRegression(C=3.0, class_weight="balanced", max_iter=1000)
+    regression.fit(vectorizer.transform(TEXTS), labels)
+    expected = regression.predict_proba(vectorizer.transform(UNSEEN))
+    np.testing.assert_allclose(model.proba(UNSEEN).proba["mood"], expected, atol=1e-6)
+    assert model.labels["mood"] == tuple(regression.classes_)
+
+
+def test_predict_gives_the_columns_of_the_command_line() -> None:
+    model = Model.fit(TEXTS, {"mood": TWO, "port": THREE}, {"mood": 1.0, "port": 1.0}, Settings(min_df=1))
+    table = model.predict(UNSEEN, probabilities=True)
+    assert list(table) == [
+        "text", "mood", "mood_confidence", "mood_p_bad", "mood_p_good",
+        "port", "port_confidence", "port_p_a", "port_p_b", "port_p_c", "status",
+    ]  # fmt: skip
+    assert table["status"].tolist() == ["ok", "ok", "empty", "ok"]
+    assert table["mood"].isna().tolist() == [False, False, True, False]
+    assert table["mood_confidence"].isna().tolist() == [False, False, True, False]
+    assert table["mood_confidence"].equals(table[["mood_p_bad", "mood_p_good"]].max(axis=1))
+
+
+def test_no_comments() -> None:
+    model = Model.fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
+    assert model.predict([]).shape == (0, 4)
+
+
+def test_encode_by_given_labels() -> None:
+    assert encode(["b", "", "z"], ["b", "a"])[1].tolist() == [0, -1, -1]
+
+
+def test_exported_pipeline_has_the_same_probabilities(model_folder: Path, tmp_path: Path) -> None:
+    export(str(tmp_path / "all.joblib"), model=str(model_folder))
+    export(str(tmp_path / "one.joblib"), model=str(model_folder), head="mood")
+    ours = stance.load(model_folder).proba(UNSEEN).proba
+    every = joblib.load(tmp_path / "all.joblib")
+    for head, proba in zip(ours, every.predict_proba(UNSEEN), strict=True):
+        np.testing.assert_allclose(proba, ours[head], atol=1e-6)
+    assert every.predict(UNSEEN).shape == (4, 2)
+    np.testing.assert_allclose(joblib.load(tmp_path / "one.joblib").predict_proba(UNSEEN), ours["mood"], atol=1e-6)
+
+
+def test_export_of_an_unknown_head(model_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="no head 'tone'; the model has mood, port"):
+        export(str(tmp_path / "a.joblib"), model=str(model_folder), head="tone")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,72 @@
+"""Cross-validation: no article in two folds, no flattery, no chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stance.settings import Settings
+from stance.split import fold_numbers, groups_of
+from stance.strength import cross_validate
+from tests.conftest import ROWS
+
+TEXTS = [row[2] for row in ROWS]
+MOODS = [row[3] for row in ROWS]
+ARTICLES = [row[1] for row in ROWS]
+
+
+def test_no_article_is_in_two_folds() -> None:
+    rng = np.random.default_rng(0)
+    articles = [f"a{number}" for number in rng.integers(0, 40, 500)]
+    folds = fold_numbers(articles, 5, seed=0)
+    assert set(folds) == set(range(5))
+    for article in set(articles):
+        assert len({fold for fold, name in zip(folds, articles, strict=True) if name == article}) == 1
+
+
+def test_seed_deals_the_folds() -> None:
+    articles = [str(number % 40) for number in range(200)]
+    assert (fold_numbers(articles, 5, 1) == fold_numbers(articles, 5, 1)).all()
+    assert (fold_numbers(articles, 5, 1) != fold_numbers(articles, 5, 2)).any()
+
+
+def test_same_text_is_never_in_two_folds() -> None:
+    texts = ["Yes", "yes ", "no", "No", "why", "so"]
+    folds = fold_numbers(groups_of(texts, None), 5, 0)
+    assert folds[0] == folds[1]
+    assert folds[2] == folds[3]
+
+
+def test_one_group_cannot_be_split() -> None:
+    with pytest.raises(ValueError, match="two groups"):
+        fold_numbers(["a", "a"], 5, 0)
+
+
+def test_noise_scores_like_guessing() -> None:
+    rng = np.random.default_rng(3)
+    texts = [" ".join(rng.choice(["they", "lie", "good", "port", "news", "deal"], 6)) for _ in range(120)]
+    labels = rng.choice(["x", "y"], 120).tolist()
+    found = cross_validate(texts, {"mood": labels}, [str(n) for n in range(120)], Settings(), jobs=1)
+    right = np.mean([label == said for label, said in zip(labels, found.predictions.label("mood"), strict=True)])
+    assert right < 0.65
+
+
+def test_unlabelled_rows_are_predicted_but_do_not_train() -> None:
+    moods = ["" if article == "d" else mood for mood, article in zip(MOODS, ARTICLES, strict=True)]
+    found = cross_validate(TEXTS, {"mood": moods}, ARTICLES, Settings(min_df=1), jobs=1)
+    assert found.predictions.proba["mood"].shape == (12, 2)
+    assert np.isfinite(found.predictions.proba["mood"]).all()
+
+
+def test_label_of_one_article_only() -> None:
+    moods = ["odd" if article == "a" else mood for mood, article in zip(MOODS, ARTICLES, strict=True)]
+    found = cross_validate(TEXTS, {"mood": moods}, ARTICLES, Settings(min_df=1), jobs=1)
+    assert found.predictions.labels["mood"] == ("bad", "good", "odd")
+    odd = found.predictions.proba["mood"][[article == "a" for article in ARTICLES], 2]
+    assert (odd < 1e-9).all()
+
+
+def test_number_of_processes_does_not_matter() -> None:
+    one, two = (cross_validate(TEXTS, {"mood": MOODS}, ARTICLES, Settings(min_df=1), jobs=jobs) for jobs in (1, 2))
+    assert one.strengths == two.strengths
+    np.testing.assert_array_equal(one.predictions.proba["mood"], two.predictions.proba["mood"])

@@ -35,7 +35,10 @@ def confusion_figure(head: str, labels: Sequence[str], confusion: Sequence[Seque
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": head, "text.parse_math": False}):
         figure = Figure(figsize=(side, side - 0.6), layout="constrained")
         axes = figure.add_subplot()
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        edges = np.arange(len(labels) + 1) - 0.5
+        axes.pcolormesh(edges, edges, shares, cmap="Blues", vmin=0, vmax=1)
+        axes.invert_yaxis()
+        axes.set_aspect("equal")
         axes.set_xticks(range(len(labels)), labels, rotation=30, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(len(labels)), labels)
         axes.set(title=head, xlabel="predicted", ylabel="true")

@@ -334,7 +334,7 @@ def _training_facts(data: str, labelled: schema.LabelledComments) -> dict[str, A
 
 
 def _model_name(model: str | None) -> str:
-    return "the bundled model" if model is None else Path(model).name
+    return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"
 
 
 def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Predictions) -> None:

@@ -60,7 +60,7 @@ def agreement(readings: Readings) -> Agreement:
     Examples
     --------
     >>> found = agreement({"1": {"ann": "x", "bob": "x"}, "2": {"ann": "y", "bob": "y"}, "3": {"ann": "x", "bob": "y"}})
-    >>> round(found.alpha, 3), found.kappas["ann", "bob"], found.disagreements
+    >>> round(found.alpha, 3), round(found.kappas["ann", "bob"], 3), found.disagreements
     (0.444, 0.4, ['3'])
     """
     shared = {item: dict(said) for item, said in readings.items() if len(said) > 1}

@@ -10,12 +10,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
     {"errors", "labels", "settings"},
-    {"folder", "pages", "text", "formats", "baseline", "scores"},
-    {"comments", "schema", "vectorizer", "split", "metrics", "gate", "agreement"},
+    {"folder", "pages", "text", "formats", "baseline", "scores", "lexicon", "likeness", "suspects", "agreement"},
+    {"comments", "schema", "vectorizer", "split", "metrics", "gate"},
     {"classifier", "predictions", "figures"},
     {"model"},
-    {"strength", "persistence", "pipeline", "card", "batch", "report", "likeness"},
-    {"workflow", "review"},
+    {"strength", "persistence", "pipeline", "card", "batch", "report"},
+    {"workflow"},
+    {"review"},
     {"cli"},
 ]
 FORBIDDEN = {"model": "comments", "classifier": "comments", "scores": "model", "report": "model", "figures": "model"}

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from stance.cli import evaluate, export, predict, train
+from stance.cli import agree, check, evaluate, export, predict, train
 from stance.errors import StanceError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("train")(train.command)
 app.command("predict")(predict.command)
 app.command("evaluate")(evaluate.command)
 app.command("export")(export.command)
+app.command("check")(check.command)
+app.command("agree")(agree.command)
 
 
 @app.callback(invoke_without_command=True)

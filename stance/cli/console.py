@@ -46,11 +46,21 @@ def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequ
         "majority": [f"{s['baselines']['majority']['macro_f1']:.3f}" for s in heads.values()],
         **(extra or {}),
     }
-    widths = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
-    rows = [list(columns), *zip(*columns.values(), strict=True)]
-    for row in rows:
-        first, *others = (cell.rjust(width) for cell, width in zip(row, widths.values(), strict=True))
-        say("  ".join([first.strip().ljust(widths["head"]), *others]).rstrip())
+    show_table(columns)
+
+
+def show_table(columns: Mapping[str, Sequence[str]]) -> None:
+    """Print columns of text, the first one set to the left, the others to the right.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence of str
+        Cells by name of the column.
+    """
+    widths = [max(map(len, [name, *cells])) for name, cells in columns.items()]
+    for row in [list(columns), *zip(*columns.values(), strict=True)]:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        say("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""`stance check`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from stance.cli import console
+from stance.cli.options import Delimiter, Encoding, Jobs, Seed, TextColumn, checked_jobs, table_options
+
+
+def command(
+    data: Annotated[str, typer.Argument(help="Labelled table.")],
+    against: Annotated[
+        str | None, typer.Option("--against", help="Another table, none of whose comments may stand in this one.")
+    ] = None,
+    heads: Annotated[
+        str | None,
+        typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
+    ] = None,
+    suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of likely label errors to list.")] = 20,
+    text_column: TextColumn = "text",
+    seed: Seed = 0,
+    jobs: Jobs = -1,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
+) -> None:
+    """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
+    from stance import review
+
+    names = [name.strip() for name in (heads or "").split(",") if name.strip()]
+    options = table_options(text_column, encoding, delimiter)
+    found = review.check(data, heads=names, against=against, options=options, seed=seed, jobs=checked_jobs(jobs))
+    show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})
+    show_counts("rows by article and label", found.by_article)
+    show_counts("rows by label where the country is named and where it is not", found.mentions)
+    show_list("likely label errors, most suspicious first", found.suspects, suspects)
+    show_list("faults", found.faults)
+    show_list("copies within the table", found.copies)
+    show_list("comments of the other table", found.leaks)
+    console.say(f"{found.rows:,} rows, {found.errors:,} errors, {len(found.suspects):,} suspect labels")
+    raise typer.Exit(1 if found.errors else 0)
+
+
+def show_counts(title: str, tables: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+    """Print one table of counts for each head.
+
+    Parameters
+    ----------
+    title : str
+    tables : mapping
+        Head, name of the row, label: number of rows.
+    """
+    for head, rows in tables.items():
+        labels = sorted({label for counts in rows.values() for label in counts})
+        cells = {label: [f"{counts.get(label, 0):,}" for counts in rows.values()] for label in labels}
+        console.say(f"{head}: {title}")
+        console.show_table({"": list(rows), **cells})
+        console.say("")
+
+
+def show_list(title: str, lines: Sequence[str], most: int | None = None) -> None:
+    """Print lines under a title, or nothing where there are none.
+
+    Parameters
+    ----------
+    title : str
+    lines : sequence of str
+    most : int, optional
+        Number of lines to print.
+    """
+    if not lines:
+        return
+    console.say(f"{title} ({len(lines):,})")
+    for line in lines[:most]:
+        console.say(f"  {line}")
+    console.say("")

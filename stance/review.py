@@ -1,0 +1,278 @@
+"""Review of labelled tables: faults, copies, counts, suspects; and agreement of their labellers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from stance import comments, schema
+from stance.agreement import Agreement, agreement, majority_label
+from stance.errors import TableError, listed
+from stance.labels import BUNDLED
+from stance.lexicon import Lexicon
+from stance.likeness import Pair, like_pairs
+from stance.model import encode
+from stance.settings import Settings
+from stance.split import groups_of
+from stance.strength import cross_validate
+from stance.suspects import suspects
+from stance.text import is_blank
+from stance.workflow import TableOptions
+
+AS_USUAL = TableOptions()
+ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
+
+Counts = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a labelled table.
+
+    Parameters
+    ----------
+    rows : int
+    faults : list of str
+        By row; a table with one is in error.
+    copies, leaks : list of str
+        Near copies within the table, and between it and the other one; errors too.
+    counts : dict
+        For each head the rows of each label.
+    by_article : dict
+        For each head and article the rows of each label.
+    mentions : dict
+        For each head that is a target of the lexicon, rows by label where the text names it and where it does not.
+    suspects : list of str
+        Likely label errors, the most suspicious first; no errors by themselves.
+    """
+
+    rows: int
+    faults: list[str]
+    copies: list[str]
+    leaks: list[str]
+    counts: Counts
+    by_article: dict[str, Counts]
+    mentions: dict[str, Counts]
+    suspects: list[str]
+
+    @property
+    def errors(self) -> int:
+        """Number of faults, copies and leaks."""
+        return len(self.faults) + len(self.copies) + len(self.leaks)
+
+
+def check(
+    data: str,
+    *,
+    heads: Sequence[str] = (),
+    against: str | None = None,
+    options: TableOptions = AS_USUAL,
+    seed: int = 0,
+    jobs: int = -1,
+) -> Checked:
+    """Look for all that is wrong or doubtful in a labelled table.
+
+    Parameters
+    ----------
+    data : str
+        Path of the table.
+    heads : sequence of str
+        Label columns; by default those that training would take.
+    against : str, optional
+        Another table, none of whose comments may stand in this one.
+    options : TableOptions
+    seed : int
+        Of the folds of the model that looks for label errors.
+    jobs : int
+        Number of processes; -1 for one a core.
+
+    Returns
+    -------
+    Checked
+
+    Raises
+    ------
+    TableError, OptionError
+        If a table cannot be read at all.
+    """
+    table, first_row = comments.read_table(data, encoding=options.encoding, delimiter=options.delimiter)
+    names = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
+    texts = schema.texts_of(table, options.text_column, data)
+    faults = _row_faults(table, texts, first_row)
+    try:
+        found = schema.labelled(table, data, names, options.text_column, BUNDLED, first_row)
+    except TableError as error:
+        return Checked(len(texts), faults + list(error.faults), _copies(table, texts, first_row), [], {}, {}, {}, [])
+    return Checked(
+        rows=len(texts),
+        faults=faults,
+        copies=_copies(table, texts, first_row),
+        leaks=[] if against is None else _leaks(texts, first_row, against, options),
+        counts={head: _count(cells) for head, cells in found.labels.items()},
+        by_article=_by_article(found),
+        mentions=_mentions(found),
+        suspects=_suspects(found, first_row, Settings(seed=seed), jobs),
+    )
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """How far labellers agree: for each head its agreement; and a sheet with each disagreement as a row."""
+
+    heads: dict[str, Agreement]
+    sheet: pa.Table
+
+
+def agree(annotations: str) -> Agreed:
+    """Measure how far labellers agree.
+
+    Parameters
+    ----------
+    annotations : str
+        Path of a table with columns `id, pass, head, label`: one row for each reading; an empty label is none.
+
+    Returns
+    -------
+    Agreed
+
+    Raises
+    ------
+    TableError
+        If a column is missing, or a labeller labels an item twice.
+    """
+    table, first_row = comments.read_table(annotations)
+    missing = [name for name in ANNOTATION_COLUMNS if name not in table.column_names]
+    if missing:
+        raise TableError(annotations, [f"no column {listed(missing)}; expected {listed(ANNOTATION_COLUMNS)}"])
+    readings: dict[str, dict[str, dict[str, str]]] = {}
+    faults = []
+    columns = (schema.strings(table, name) for name in ANNOTATION_COLUMNS)
+    for row, (item, labeller, head, label) in enumerate(zip(*columns, strict=True), first_row):
+        said = readings.setdefault(head, {}).setdefault(item, {})
+        if labeller in said:
+            faults.append(f"row {row}: {labeller!r} labels {item!r} twice under {head!r}")
+        if label.strip():
+            said[labeller] = label.strip()
+    if faults:
+        raise TableError(annotations, faults)
+    return Agreed({head: agreement(said) for head, said in readings.items()}, _sheet(readings))
+
+
+def write_sheet(agreed: Agreed, path: str) -> None:
+    """Write the disagreements as a table, for a reading that decides.
+
+    Parameters
+    ----------
+    agreed : Agreed
+    path : str
+
+    Raises
+    ------
+    OptionError
+        If it cannot be written.
+    """
+    with comments.create_table(path) as write:
+        write(agreed.sheet)
+
+
+def _sheet(readings: Mapping[str, Mapping[str, Mapping[str, str]]]) -> pa.Table:
+    labellers = sorted({name for items in readings.values() for said in items.values() for name in said})
+    rows = [
+        {"id": item, "head": head, **{name: said.get(name, "") for name in labellers}, "majority": majority_label(said)}
+        for head, items in readings.items()
+        for item, said in items.items()
+        if len(set(said.values())) > 1
+    ]
+    columns = ("id", "head", *labellers, "majority")
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
+
+
+def _row_faults(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
+    faults = [f"row {row}: the text is blank" for row, text in enumerate(texts, first_row) if is_blank(text)]
+    if schema.ID in table.column_names:
+        seen: dict[str, int] = {}
+        for row, name in enumerate(schema.strings(table, schema.ID), first_row):
+            if name in seen:
+                faults.append(f"row {row}: id {name!r} stands in row {seen[name]} already")
+            seen.setdefault(name, row)
+    return faults
+
+
+def _copies(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
+    articles = schema.strings(table, schema.ARTICLE) if schema.ARTICLE in table.column_names else None
+
+    def place(pair: Pair) -> str:
+        if articles is None:
+            return ""
+        return " in one article" if articles[pair.first] == articles[pair.second] else " across articles"
+
+    return [
+        f"rows {pair.first + first_row} and {pair.second + first_row}{place(pair)}: {_likeness(pair)}"
+        for pair in like_pairs(texts)
+    ]
+
+
+def _leaks(texts: Sequence[str], first_row: int, against: str, options: TableOptions) -> list[str]:
+    other, other_first = comments.read_table(against, encoding=options.encoding, delimiter=options.delimiter)
+    others = schema.texts_of(other, options.text_column, against)
+    return [
+        f"row {pair.first + first_row} and row {pair.second + other_first} of {against}: {_likeness(pair)}"
+        for pair in like_pairs(texts, others)
+    ]
+
+
+def _likeness(pair: Pair) -> str:
+    return "copies" if pair.similarity == 1 else f"near copies ({pair.similarity:.0%} of their word 5-grams)"
+
+
+def _count(cells: Sequence[str]) -> dict[str, int]:
+    return dict(sorted(Counter(cell for cell in cells if cell).items()))
+
+
+def _by_article(found: schema.LabelledComments) -> dict[str, Counts]:
+    if found.articles is None:
+        return {}
+    rows: dict[str, list[int]] = {}
+    for row, article in enumerate(found.articles):
+        rows.setdefault(article, []).append(row)
+    return {
+        head: {article: _count([cells[row] for row in rows[article]]) for article in sorted(rows)}
+        for head, cells in found.labels.items()
+    }
+
+
+def _mentions(found: schema.LabelledComments) -> dict[str, Counts]:
+    lexicon = Lexicon.bundled()
+    targets = [head for head in found.labels if head in lexicon.targets]
+    named = [lexicon.named(text) for text in found.texts] if targets else []
+    return {
+        head: {
+            kind: _count(
+                [cell for cell, names in zip(found.labels[head], named, strict=True) if (head in names) is here]
+            )
+            for kind, here in (("named", True), ("not named", False))
+        }
+        for head in targets
+    }
+
+
+def _suspects(found: schema.LabelledComments, first_row: int, settings: Settings, jobs: int) -> list[str]:
+    trainable = {head: cells for head, cells in found.labels.items() if len({cell for cell in cells if cell}) > 1}
+    groups = groups_of(found.texts, found.articles)
+    if not trainable or len(set(groups)) < settings.folds:
+        return []
+    said = cross_validate(found.texts, trainable, groups, settings, jobs).predictions
+    ranked = [
+        (suspect, head, names)
+        for head, names in said.labels.items()
+        for suspect in suspects(encode(trainable[head], names)[1], said.proba[head])
+    ]
+    ranked.sort(key=lambda entry: -entry[0].margin)
+    return [
+        f"row {suspect.row + first_row}: {head} is {names[suspect.given]!r}, "
+        f"{names[suspect.likely]!r} is likelier by {suspect.margin:.2f}"
+        for suspect, head, names in ranked
+    ]

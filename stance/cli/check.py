@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Jobs, Seed, TextColumn, checked_jobs, table_options
+from stance.cli.options import Delimiter, Encoding, Heads, Jobs, Seed, TextColumn, checked_jobs, names_in, table_options
 
 
 def command(
@@ -16,10 +16,7 @@ def command(
     against: Annotated[
         str | None, typer.Option("--against", help="Another table, none of whose comments may stand in this one.")
     ] = None,
-    heads: Annotated[
-        str | None,
-        typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
-    ] = None,
+    heads: Heads = None,
     suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of likely label errors to list.")] = 20,
     text_column: TextColumn = "text",
     seed: Seed = 0,
@@ -30,9 +27,10 @@ def command(
     """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
     from stance import review
 
-    names = [name.strip() for name in (heads or "").split(",") if name.strip()]
     options = table_options(text_column, encoding, delimiter)
-    found = review.check(data, heads=names, against=against, options=options, seed=seed, jobs=checked_jobs(jobs))
+    found = review.check(
+        data, heads=names_in(heads), against=against, options=options, seed=seed, jobs=checked_jobs(jobs)
+    )
     show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})
     show_counts("rows by article and label", found.by_article)
     show_counts("rows by label where the country is named and where it is not", found.mentions)

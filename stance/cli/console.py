@@ -80,9 +80,9 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
         yield lambda rows: None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    look = (SpinnerColumn(), TextColumn(what), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
+    look = (TextColumn(what), BarColumn(), TextColumn("{task.completed:,.0f} rows"), TimeElapsedColumn())
     with Progress(*look, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda rows: bar.update(task, completed=rows)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of a CSV file: one character, or tab.")]
+Heads = Annotated[
+    str | None,
+    typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
+]
 ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn by chance.")]
 Jobs = Annotated[int, typer.Option("--jobs", help="Number of processes; -1 for one a core.")]
@@ -36,6 +40,21 @@ def table_options(text_column: str, encoding: str, delimiter: str | None) -> Tab
         if len(delimiter) != 1 or delimiter in '"\r\n':
             raise typer.BadParameter("one character other than a quote, or the word tab", param_hint="--delimiter")
     return TableOptions(text_column, encoding, delimiter)
+
+
+def names_in(heads: str | None) -> list[str]:
+    """Take a list of names apart.
+
+    Parameters
+    ----------
+    heads : str, optional
+        Names with commas between.
+
+    Returns
+    -------
+    list of str
+    """
+    return [name.strip() for name in (heads or "").split(",") if name.strip()]
 
 
 def checked_jobs(jobs: int) -> int:

@@ -7,16 +7,13 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Jobs, Seed, TextColumn, checked_jobs, table_options
+from stance.cli.options import Delimiter, Encoding, Heads, Jobs, Seed, TextColumn, checked_jobs, names_in, table_options
 
 
 def command(
     data: Annotated[str, typer.Argument(help="Table with a text column and a column for each head.")],
     out: Annotated[str, typer.Option("--out", help="Folder for the model.")],
-    heads: Annotated[
-        str | None,
-        typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
-    ] = None,
+    heads: Heads = None,
     text_column: TextColumn = "text",
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -26,9 +23,8 @@ def command(
     """Train a model on labelled comments and say how well it does on held-out ones."""
     from stance import workflow
 
-    names = [name.strip() for name in (heads or "").split(",") if name.strip()]
     options = table_options(text_column, encoding, delimiter)
-    trained = workflow.train(data, out, heads=names, options=options, seed=seed, jobs=checked_jobs(jobs))
+    trained = workflow.train(data, out, heads=names_in(heads), options=options, seed=seed, jobs=checked_jobs(jobs))
     strengths = [f"{strength:g}" for strength in trained.strengths.values()]
     console.show_scores(trained.heads, {"strength": strengths})
     console.say(

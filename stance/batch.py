@@ -161,8 +161,10 @@ def _parts(
                 raise TableError(path, [f"{fault}; score it by itself"])
             columns = reader.columns
             schema.refuse_missing_text(columns, text_column, path)
-            for part in reader.parts(PART_ROWS):
-                yield part, schema.texts_of(part, text_column, path)
+            for number, part in enumerate(reader.parts(PART_ROWS)):
+                if not number:  # a later part may hold a few comments that are numbers, and no others
+                    schema.refuse_numbers(part, text_column, path)
+                yield part, schema.strings(part, text_column)
 
 
 def _scored(

@@ -65,12 +65,8 @@ def texts_of(table: pa.Table, column: str, source: str) -> list[str]:
     ['so what', '']
     """
     refuse_missing_text(table.column_names, column, source)
-    texts = strings(table, column)
-    shown = [text for text in texts if not is_blank(text)]
-    if shown and all(map(is_number, shown)):
-        fault = f"column {column!r} holds numbers only (such as {shown[0].strip()[:20]}), expected comments"
-        raise TableError(source, [f"{fault}; {_text_hint(column, table.column_names)}"])
-    return texts
+    refuse_numbers(table, column, source)
+    return strings(table, column)
 
 
 def refuse_missing_text(columns: Sequence[str], column: str, source: str) -> None:
@@ -107,6 +103,27 @@ def strings(table: pa.Table, column: str) -> list[str]:
     list of str
     """
     return ["" if value is None else str(value) for value in table[column].to_pylist()]
+
+
+def refuse_numbers(table: pa.Table, column: str, source: str) -> None:
+    """Refuse a text column that holds nothing but numbers.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    column : str
+        Name of the text column.
+    source : str
+        Name for messages.
+
+    Raises
+    ------
+    TableError
+    """
+    shown = [text for text in strings(table, column) if not is_blank(text)]
+    if shown and all(map(is_number, shown)):
+        fault = f"column {column!r} holds numbers only (such as {shown[0].strip()[:20]}), expected comments"
+        raise TableError(source, [f"{fault}; {_text_hint(column, table.column_names)}"])
 
 
 def heads_of(columns: Sequence[str], wanted: Sequence[str], known: Sequence[str], text_column: str) -> list[str]:

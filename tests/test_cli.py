@@ -322,6 +322,29 @@ def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> No
     assert done.stderr == "stance: the reader of standard output went away; the result is cut off\n"
 
 
+def test_comments_that_are_numbers_in_a_later_part(
+    model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.batch.PART_ROWS", 2)
+    table = write_csv(tmp_path / "a.csv", ("text",), [("they lie",), ("so",), ("2020",)])
+    assert cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")[0] == 0
+    assert [row["text"] for row in rows_of(tmp_path / "out.csv")] == ["they lie", "so", "2020"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_fault_in_a_later_part_leaves_nothing(
+    jobs: str, model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.batch.PART_ROWS", 2)
+    (tmp_path / "a.csv").write_text("id,text\n" + "1,so\n" * 9 + "2,so,what\n")
+    code, _, errors = cli(
+        "predict", tmp_path / "a.csv", "--jobs", jobs, "--model", model_folder, "-o", tmp_path / "out.csv"
+    )
+    assert code == 2
+    assert "line 11 has 3 cells" in errors
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
 def test_number_columns_are_not_comments_even_by_name() -> None:
     table = pyarrow.table({"text": [1, 2]})
     with pytest.raises(TableError, match="holds numbers only"):

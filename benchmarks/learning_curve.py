@@ -3,8 +3,8 @@
 Usage: python benchmarks/learning_curve.py --real REAL.csv [--data datasets/comments.csv] [--sizes 700,1500,3000]
            [--out datasets/learning-curve]
 
-Trains on random subsets and scores REAL, as `stance train` and `stance evaluate` do. Writes OUT.md (macro F1 of each head
-with its 95 % interval) and OUT.svg. The last size is always the whole table.
+Trains on random subsets and scores REAL, as `stance train` and `stance evaluate` do. Writes OUT.md (macro F1 of each
+head with its 95 % interval) and OUT.svg. The last size is always the whole table.
 """
 
 from __future__ import annotations

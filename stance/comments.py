@@ -196,7 +196,7 @@ def refuse_same_file(inputs: list[str], output: str) -> None:
     OptionError
     """
     for path in inputs:
-        if STANDARD not in (path, output) and os.path.exists(output) and os.path.samefile(path, output):
+        if STANDARD not in (path, output) and _same_file(path, output):
             raise OptionError(f"{output}: is also an input; give --output another name")
 
 
@@ -223,6 +223,13 @@ class _LateSink:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+def _same_file(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:  # one of them is not there yet; opening the input will say so
+        return False
 
 
 def _delimiter(ending: str) -> str:

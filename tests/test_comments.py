@@ -133,6 +133,7 @@ def test_same_file_by_another_name(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="is also an input"):
         refuse_same_file([str(path)], str(tmp_path / "b.csv"))
     refuse_same_file([str(path)], str(tmp_path / "c.csv"))
+    refuse_same_file([str(tmp_path / "none.csv")], str(path))
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.parquet.gz", "csv"])

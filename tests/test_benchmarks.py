@@ -1,0 +1,61 @@
+"""The scripts of benchmarks/ run, and measure what they say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import realism
+from tests.conftest import HEADER, ROWS, write_csv
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(script: str, *arguments: str | Path) -> str:
+    command = [sys.executable, str(ROOT / "benchmarks" / script), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def comments(words: str, seed: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return [" ".join(rng.choice(words.split(), 12)) for _ in range(60)]
+
+
+def test_auc_is_half_for_the_same_and_one_for_different_words() -> None:
+    is_written = np.repeat([0, 1], 60)
+    same = comments("they lie and we pay for war", 0) + comments("they lie and we pay for war", 1)
+    assert realism.auc(same, is_written, seed=0) == pytest.approx(0.5, abs=0.15)
+    apart = comments("they lie and we pay", 0) + comments("one good old port", 1)
+    assert realism.auc(apart, is_written, seed=0) == 1
+    real, written = realism.telltale_words(apart, is_written, 3)
+    assert not {"they", "lie", "and", "we", "pay"} & set(" ".join(written).split())
+    assert not {"one", "good", "old", "port"} & set(" ".join(real).split())
+
+
+def test_distinct_trigrams() -> None:
+    assert realism.distinct_trigrams(["a b c d", "a b c d"]) == 50
+
+
+def test_realism_prints_all_measures(tmp_path: Path) -> None:
+    for name, seed in (("real.csv", 0), ("written.csv", 1)):
+        write_csv(tmp_path / name, ("text",), [(text,) for text in comments("They lie? and WE pay 🙂 www.x", seed)])
+    shown = run("realism.py", "--real", tmp_path / "real.csv", "--written", tmp_path / "written.csv", "--words", "2")
+    assert "60 comments of each (60 written, 60 real)" in shown
+    for measure in (*realism.MEASURES, "AUC", "give the written ones away", "give the real ones away"):
+        assert measure in shown
+
+
+def test_learning_curve_writes_table_and_figure(tmp_path: Path) -> None:
+    written = write_csv(tmp_path / "written.csv", HEADER, [*ROWS, *ROWS])
+    real = write_csv(tmp_path / "real.csv", HEADER, ROWS)
+    out = tmp_path / "curve"
+    shown = run("learning_curve.py", "--real", real, "--data", written, "--sizes", "20", "--out", out)
+    assert shown == out.with_suffix(".md").read_text() + "\n"
+    assert "| head | 20 | 24 |" in shown
+    assert out.with_suffix(".svg").read_text().count("macro F1") == 1

@@ -14,6 +14,7 @@ from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
 from stance.model import Model
 from stance.predictions import Predictions, joined
+from stance.settings import TableOptions
 
 Progress = Callable[[int], None]
 
@@ -53,11 +54,9 @@ def score_tables(
     model: Model,
     inputs: Sequence[str],
     output: str,
+    options: TableOptions,
     *,
-    text_column: str,
     probabilities: bool,
-    encoding: str,
-    delimiter: str | None,
     jobs: int,
     progress: Progress,
 ) -> Tally:
@@ -70,11 +69,9 @@ def score_tables(
         Tables with the same columns, read one after the other.
     output : str
         Gets its name only when all rows are in it.
-    text_column : str
+    options : TableOptions
     probabilities : bool
         Whether to write the probability of every label.
-    encoding, delimiter
-        Of delimited inputs.
     jobs : int
         Number of processes; -1 for one a core.
     progress : callable
@@ -91,7 +88,7 @@ def score_tables(
     """
     tally = Tally()
     with create_table(output) as write:
-        parts = _parts(inputs, text_column, encoding, delimiter)
+        parts = _parts(inputs, options)
         for part, predictions in _scored(model, parts, jobs):
             write(with_predictions(part, predictions, probabilities))
             tally.add(predictions)
@@ -150,21 +147,19 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     return part
 
 
-def _parts(
-    inputs: Sequence[str], text_column: str, encoding: str, delimiter: str | None
-) -> Iterator[tuple[pa.Table, list[str]]]:
+def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Table, list[str]]]:
     columns: list[str] | None = None
     for path in inputs:
-        with open_table(path, encoding=encoding, delimiter=delimiter) as reader:
+        with open_table(path, options) as reader:
             if columns is not None and reader.columns != columns:
                 fault = f"the columns are {listed(reader.columns)}, those of {inputs[0]} are {listed(columns)}"
                 raise TableError(path, [f"{fault}; score it by itself"])
             columns = reader.columns
-            schema.refuse_missing_text(columns, text_column, path)
+            schema.refuse_missing_text(columns, options.text_column, path)
             for number, part in enumerate(reader.parts(PART_ROWS)):
                 if not number:  # a later part may hold a few comments that are numbers, and no others
-                    schema.refuse_numbers(part, text_column, path)
-                yield part, schema.strings(part, text_column)
+                    schema.refuse_numbers(part, options.text_column, path)
+                yield part, schema.strings(part, options.text_column)
 
 
 def _scored(

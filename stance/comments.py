@@ -16,7 +16,9 @@ from stance.errors import OptionError, TableError
 from stance.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.formats.jsonlines import JsonLinesReader, JsonLinesWriter
 from stance.formats.parquet import ParquetReader, ParquetWriter
+from stance.settings import TableOptions
 
+AS_USUAL = TableOptions()
 STANDARD = "-"  # standard input or output
 PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
@@ -50,17 +52,14 @@ class Sink(Protocol):
 
 
 @contextmanager
-def open_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = None) -> Iterator[Reader]:
+def open_table(path: str, options: TableOptions = AS_USUAL) -> Iterator[Reader]:
     """Open a table for reading.
 
     Parameters
     ----------
     path : str
         A file ending in one of `ENDINGS`, also with `.gz` after it; `-` is CSV from standard input.
-    encoding : str
-        Of a delimited file.
-    delimiter : str, optional
-        Of a delimited file; a comma, or a tab for `.tsv`.
+    options : TableOptions
 
     Yields
     ------
@@ -74,7 +73,7 @@ def open_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = No
         If the encoding is unknown.
     """
     ending, zipped = ending_of(path)
-    _refuse_unknown_codec(encoding)
+    _refuse_unknown_codec(options.encoding)
     with ExitStack() as stack:
         raw = _input_stream(path, stack)
         stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
@@ -83,15 +82,15 @@ def open_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = No
         elif ending in {".jsonl", ".ndjson"}:
             yield JsonLinesReader(stream, path)
         else:
-            yield DelimitedReader(stream, path, encoding, delimiter or _delimiter(ending))
+            yield DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending))
 
 
-def read_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = None) -> tuple[pa.Table, int]:
+def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, int]:
     """Read a whole table into memory.
 
     Parameters
     ----------
-    path, encoding, delimiter
+    path, options
         As for `open_table`.
 
     Returns
@@ -105,7 +104,7 @@ def read_table(path: str, *, encoding: str = "utf-8", delimiter: str | None = No
     TableError
         If the table has faults, or no row.
     """
-    with open_table(path, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(path, options) as reader:
         parts = list(reader.parts(PART_ROWS))
         if not parts:
             raise TableError(path, ["a header but no rows; expected at least one comment"])

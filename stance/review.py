@@ -10,19 +10,18 @@ import pyarrow as pa
 
 from stance import comments, schema
 from stance.agreement import Agreement, agreement, majority_label
+from stance.comments import AS_USUAL
 from stance.errors import TableError, listed
 from stance.labels import BUNDLED
 from stance.lexicon import Lexicon
 from stance.likeness import Pair, like_pairs
 from stance.model import encode
-from stance.settings import Settings
+from stance.settings import Settings, TableOptions
 from stance.split import groups_of
 from stance.strength import cross_validate
 from stance.suspects import suspects
 from stance.text import is_blank
-from stance.workflow import TableOptions
 
-AS_USUAL = TableOptions()
 ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
 
 Counts = dict[str, dict[str, int]]
@@ -98,7 +97,7 @@ def check(
     TableError, OptionError
         If a table cannot be read at all.
     """
-    table, first_row = comments.read_table(data, encoding=options.encoding, delimiter=options.delimiter)
+    table, first_row = comments.read_table(data, options)
     names = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
     texts = schema.texts_of(table, options.text_column, data)
     faults = _row_faults(table, texts, first_row)
@@ -216,7 +215,7 @@ def _copies(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
 
 
 def _leaks(texts: Sequence[str], first_row: int, against: str, options: TableOptions) -> list[str]:
-    other, other_first = comments.read_table(against, encoding=options.encoding, delimiter=options.delimiter)
+    other, other_first = comments.read_table(against, options)
     others = schema.texts_of(other, options.text_column, against)
     return [
         f"row {pair.first + first_row} and row {pair.second + other_first} of {against}: {_likeness(pair)}"

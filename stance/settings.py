@@ -75,3 +75,22 @@ class Settings:
             raise ValueError(f"settings have the wrong names: {', '.join(wrong)}")
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return cls(**plain)
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How tables are read.
+
+    Parameters
+    ----------
+    text_column : str
+        Name of the column that holds the comments.
+    encoding : str
+        Of delimited files: name of a Python codec.
+    delimiter : str, optional
+        Of delimited files: one character; by default a comma, or a tab for `.tsv`.
+    """
+
+    text_column: str = "text"
+    encoding: str = "utf-8"
+    delimiter: str | None = None

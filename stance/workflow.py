@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from stance import batch, comments, folder, persistence, schema
 from stance.baseline import majority
 from stance.card import model_card
+from stance.comments import AS_USUAL
 from stance.errors import OptionError, TableError, listed
 from stance.gate import Gate
 from stance.labels import BUNDLED
@@ -24,7 +25,7 @@ from stance.model import Model, encode
 from stance.predictions import OK, Predictions
 from stance.report import Evaluation, report_files, verdict
 from stance.scores import score_head
-from stance.settings import Settings
+from stance.settings import Settings, TableOptions
 from stance.split import groups_of
 from stance.strength import CrossValidation, cross_validate
 
@@ -52,21 +53,12 @@ class Evaluated:
     seen: bool
 
 
-@dataclass(frozen=True)
-class TableOptions:
-    """How tables are read: name of the text column; encoding and delimiter of delimited files."""
-
-    text_column: str = "text"
-    encoding: str = "utf-8"
-    delimiter: str | None = None
-
-
 def train(
     data: str,
     out: str,
     *,
     heads: Sequence[str] = (),
-    options: TableOptions = TableOptions(),
+    options: TableOptions = AS_USUAL,
     seed: int = 0,
     jobs: int = -1,
 ) -> Trained:
@@ -96,7 +88,7 @@ def train(
         If the table has faults, or the folder cannot be written to; nothing is written then.
     """
     folder.refuse_unwritable(out)
-    table, first_row = _read(data, options)
+    table, first_row = comments.read_table(data, options)
     heads = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     _refuse_untrainable(labelled, data)
@@ -115,7 +107,7 @@ def predict(
     output: str,
     *,
     model: str | None = None,
-    options: TableOptions = TableOptions(),
+    options: TableOptions = AS_USUAL,
     probabilities: bool = False,
     jobs: int = 1,
     progress: Callable[[int], None] = lambda rows: None,
@@ -153,10 +145,8 @@ def predict(
         persistence.load_model(model),
         inputs,
         output,
-        text_column=options.text_column,
+        options,
         probabilities=probabilities,
-        encoding=options.encoding,
-        delimiter=options.delimiter,
         jobs=jobs,
         progress=progress,
     )
@@ -169,7 +159,7 @@ def evaluate(
     model: str | None = None,
     gates: Sequence[str] = (),
     held_out: bool = False,
-    options: TableOptions = TableOptions(),
+    options: TableOptions = AS_USUAL,
     seed: int = 0,
     jobs: int = -1,
 ) -> Evaluated:
@@ -205,7 +195,7 @@ def evaluate(
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest = persistence.read_manifest(model)
-    table, first_row = _read(data, options)
+    table, first_row = comments.read_table(data, options)
     heads = _shared_heads(manifest, table, data)
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
@@ -252,10 +242,6 @@ def export(out: str, *, model: str | None = None, head: str | None = None) -> No
     content = BytesIO()
     joblib.dump(to_pipeline(loaded, head), content)
     folder.write_files(Path(out).parent, {Path(out).name: content.getvalue()})
-
-
-def _read(data: str, options: TableOptions) -> tuple[pa.Table, int]:
-    return comments.read_table(data, encoding=options.encoding, delimiter=options.delimiter)
 
 
 def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from stance.comments import create_table, ending_of, open_table, read_table, refuse_same_file
 from stance.errors import OptionError, TableError
 from stance.formats.delimited import DelimitedWriter
+from stance.settings import TableOptions
 
 TEXTS = [
     "plain",
@@ -97,12 +98,12 @@ def test_encoding_is_taken_as_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     for encoding in ("cp1252", "utf-16"):
         path.write_bytes("text\ncafé\n".encode(encoding))
-        assert read_table(str(path), encoding=encoding)[0]["text"].to_pylist() == ["café"]
+        assert read_table(str(path), TableOptions(encoding=encoding))[0]["text"].to_pylist() == ["café"]
     path.write_bytes(b"text\nh\xe9\n")
     with pytest.raises(TableError, match=r"not ascii|not UTF-8"):
-        read_table(str(path), encoding="ascii")
+        read_table(str(path), TableOptions(encoding="ascii"))
     with pytest.raises(OptionError, match="unknown encoding 'latin-99'"):
-        read_table(str(path), encoding="latin-99")
+        read_table(str(path), TableOptions(encoding="latin-99"))
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:

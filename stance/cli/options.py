@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from stance.workflow import TableOptions
+from stance.settings import TableOptions
 
 TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]
@@ -33,8 +32,6 @@ def table_options(text_column: str, encoding: str, delimiter: str | None) -> Tab
     -------
     TableOptions
     """
-    from stance.workflow import TableOptions
-
     if delimiter is not None:
         delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
         if len(delimiter) != 1 or delimiter in '"\r\n':

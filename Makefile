@@ -7,7 +7,7 @@ MODEL ?= .cache/demo/model
 REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
 
-.PHONY: help install demo test lint types unit wheel gate model lock clean
+.PHONY: help install demo test lint types unit check wheel gate model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,7 @@ install: $(INSTALLED) ## Make .venv with the tested versions of all libraries
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p .cache
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -28,7 +29,7 @@ demo: $(INSTALLED) ## Train on datasets/, evaluate, score datasets/sample.csv, s
 	@echo "scored comments: $(RESULT)"
 	@echo "report: $(REPORT)/report.html (open it in a browser)"
 
-test: lint types unit wheel gate ## Run all that CI runs
+test: lint types unit check wheel gate ## Run all that CI runs
 
 lint: $(INSTALLED) ## Check style and formatting
 	$(BIN)/ruff check .
@@ -39,6 +40,11 @@ types: $(INSTALLED) ## Check types
 
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## Check the bundled comments: faults, copies, counts
+	$(BIN)/stance check datasets/comments.csv > .cache/check.txt || (cat .cache/check.txt; exit 1)
+	@tail -n 1 .cache/check.txt
+	$(BIN)/stance agree datasets/annotations.csv
 
 wheel: $(INSTALLED) ## Build the wheel and try it in an empty venv and folder
 	$(BIN)/python -m build --quiet --no-isolation --wheel --outdir dist

@@ -9,7 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import stance
+from stance import review
 from stance.labels import BUNDLED
+from stance.lexicon import Lexicon
 from stance.likeness import like_pairs
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +34,7 @@ def test_columns_and_labels() -> None:
 
 
 def test_enough_comments_each_once() -> None:
-    assert len(COMMENTS) >= 700
+    assert len(COMMENTS) >= 5000
     assert len({row["id"] for row in COMMENTS}) == len(COMMENTS)
     assert all(row["text"] == " ".join(row["text"].split()) for row in COMMENTS)
 
@@ -55,7 +57,40 @@ def test_articles_are_listed_and_none_dominates() -> None:
 def test_every_label_occurs_often() -> None:
     for head, labels in BUNDLED.items():
         counts = Counter(row[head] for row in COMMENTS)
-        assert min(counts[label] for label in labels) >= 0.03 * len(COMMENTS), head
+        assert min(counts[label] for label in labels) >= (350 if head == "stance" else 250), head
+
+
+def test_naming_a_country_does_not_give_the_label_away() -> None:
+    lexicon = Lexicon.bundled()
+    for head in lexicon.targets:
+        counts = Counter(row[head] for row in COMMENTS if head in lexicon.named(row["text"]))
+        assert min(counts[label] for label in BUNDLED[head]) >= 0.15 * counts.total(), head
+
+
+def test_labels_are_the_majority_of_three_readings_or_more() -> None:
+    readings: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows_of("annotations.csv"):
+        readings.setdefault((row["id"], row["head"]), {})[row["pass"]] = row["label"]
+    assert len(readings) == len(COMMENTS) * len(BUNDLED)
+    for row in COMMENTS:
+        for head in BUNDLED:
+            said = readings[row["id"], head]
+            assert len(said) >= 3
+            votes = Counter(said.values()).most_common(2)
+            assert votes[0][0] == row[head], (row["id"], head)
+            assert len(votes) == 1 or votes[0][1] > votes[1][1], (row["id"], head)
+
+
+def test_data_card_gives_the_agreement_that_the_command_finds() -> None:
+    card = (DATASETS / "README.md").read_text("utf-8")
+    for head, found in review.agree(str(DATASETS / "annotations.csv")).heads.items():
+        assert f"| {head} | {found.alpha:.3f} |" in card
+
+
+def test_data_card_shows_the_learning_curve() -> None:
+    curve = (DATASETS / "learning-curve.md").read_text("utf-8")
+    assert f" {len(COMMENTS):,} |" in curve
+    assert curve.split("\n\n", 1)[1].strip() in (DATASETS / "README.md").read_text("utf-8")
 
 
 def test_sample_looks_like_an_export() -> None:

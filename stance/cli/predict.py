@@ -25,7 +25,7 @@ def command(
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Write the probability of every label.")
     ] = False,
-    jobs: Jobs = 1,
+    jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
 ) -> None:

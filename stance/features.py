@@ -128,11 +128,11 @@ class Features:
         ----------
         texts : sequence of str
             N comments.
-        weights : ndarray of shape (V, L)
+        weights : ndarray of shape (V, L or more)
             Of all labels of all heads, side by side.
-        bias : ndarray of shape (L,)
+        bias : ndarray of shape (L or more,)
         heads : ndarray of shape (H + 1,)
-            Where each head's labels begin, and the end.
+            Where each head's labels begin, and the end L.
         threads : int
             Number of threads; -1 for one a core.
 
@@ -142,7 +142,7 @@ class Features:
             For each head a softmax.
         """
         codes, offsets = lowered(texts)
-        proba = np.empty((len(texts), len(bias)))
+        proba = np.empty((len(texts), heads[-1]))
 
         def part(first: int, last: int) -> None:
             kernel.score(codes, offsets, first, last, self._lookup, weights, bias, heads, proba)

@@ -7,6 +7,7 @@ The loops hold no lock, so that threads share the work.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -172,6 +173,18 @@ def find(sought, keys, numbers, shift):
     return numbers[slot]
 
 
+def is_compiled() -> bool:
+    """Tell whether the scorer has been compiled on this machine before, so that its first use is quick.
+
+    Returns
+    -------
+    bool
+    """
+    cache = getattr(score, "_cache", None)  # None where numba is told not to compile
+    folder = getattr(cache, "cache_path", None)
+    return cache is None or (folder is not None and any(Path(folder).glob("kernel.score-*.nbi")))
+
+
 class Lookup(NamedTuple):
     """What a vocabulary is to the loops.
 
@@ -219,20 +232,20 @@ def count(codes, low, high, lookup, hashes, counts, touched):
 
 
 @compiled
-def weight(feature, counts, lookup):
-    """Give idf times 1 plus the logarithm of the number of occurrences."""
-    occurrences = counts[feature]
-    log = lookup.logs[occurrences] if occurrences < lookup.logs.size else 1 + np.log(occurrences)
-    return log * lookup.idf[feature]
+def weigh(touched, different, counts, lookup, values):
+    """Write the tf-idf of the counted features, clear the counts, and give what makes each kind of unit length.
 
-
-@compiled
-def scales(touched, different, counts, lookup):
-    """Give what makes the features of each kind of unit length together: one for words, one for pieces."""
+    The two scales are those of words and of pieces of words.
+    """
     words, pieces = 0.0, 0.0
     for k in range(different):
-        value = weight(touched[k], counts, lookup)
-        if touched[k] < lookup.words:
+        feature = touched[k]
+        occurrences = counts[feature]
+        counts[feature] = 0
+        log = lookup.logs[occurrences] if occurrences < lookup.logs.size else 1 + np.log(occurrences)
+        value = log * lookup.idf[feature]
+        values[k] = value
+        if feature < lookup.words:
             words += value * value
         else:
             pieces += value * value
@@ -253,17 +266,14 @@ def transform(codes, offsets, first, last, lookup, columns, values, lengths):
     """Write the features of texts `first` to `last`, row by row in the order of their columns; give how many."""
     counts = np.zeros(lookup.idf.size, np.int32)
     hashes = np.empty(room(offsets, first, last, lookup.sizes), np.uint64)
-    touched = np.empty(hashes.size, np.int32)
     filled = 0
     for text in range(first, last):
-        different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, touched)
-        of_words, of_pieces = scales(touched, different, counts, lookup)
-        row = np.sort(touched[:different])
-        for k in range(different):
-            scale = of_words if row[k] < lookup.words else of_pieces
-            columns[filled + k] = row[k]
-            values[filled + k] = weight(row[k], counts, lookup) * scale
-            counts[row[k]] = 0
+        row = columns[filled:]
+        different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, row)
+        row[:different].sort()
+        of_words, of_pieces = weigh(row, different, counts, lookup, values[filled:])
+        for k in range(filled, filled + different):
+            values[k] *= of_words if columns[k] < lookup.words else of_pieces
         filled += different
         lengths[text - first] = different
     return filled
@@ -275,17 +285,16 @@ def score(codes, offsets, first, last, lookup, weights, bias, heads, proba):
     counts = np.zeros(lookup.idf.size, np.int32)
     hashes = np.empty(room(offsets, first, last, lookup.sizes), np.uint64)
     touched = np.empty(hashes.size, np.int32)
-    logits = np.empty(bias.size)
+    values = np.empty(hashes.size)
+    logits = np.empty(weights.shape[1])
     for text in range(first, last):
         different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, touched)
-        of_words, of_pieces = scales(touched, different, counts, lookup)
+        of_words, of_pieces = weigh(touched, different, counts, lookup, values)
         logits[:] = bias
         for k in range(different):
-            feature = touched[k]
-            value = weight(feature, counts, lookup) * (of_words if feature < lookup.words else of_pieces)
-            counts[feature] = 0
+            value = values[k] * (of_words if touched[k] < lookup.words else of_pieces)
             for label in range(logits.size):
-                logits[label] += value * weights[feature, label]
+                logits[label] += value * weights[touched[k], label]
         softmax(logits, heads, proba[text])
 
 

@@ -16,6 +16,8 @@ from stance.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
+LANES = 8  # labels that a processor adds up at once; the rest of the last group are zeros
+
 
 class Model:
     """Labels comments under every head that it was trained on.
@@ -38,9 +40,12 @@ class Model:
         self.features = features
         self.classifiers = dict(classifiers)
         every = list(self.classifiers.values())
-        self._weights = np.ascontiguousarray(np.concatenate([classifier.weights for classifier in every]).T)
-        self._bias = np.concatenate([classifier.bias for classifier in every]).astype(np.float64)
         self._heads = np.cumsum([0, *(len(classifier.labels) for classifier in every)])
+        width = -(-self._heads[-1] // LANES) * LANES
+        self._weights = np.zeros((len(features), width), np.float32)
+        self._weights[:, : self._heads[-1]] = np.concatenate([classifier.weights for classifier in every]).T
+        self._bias = np.zeros(width)
+        self._bias[: self._heads[-1]] = np.concatenate([classifier.bias for classifier in every])
 
     @property
     def settings(self) -> Settings:

@@ -20,6 +20,7 @@ from stance.baseline import majority
 from stance.comments import AS_USUAL
 from stance.errors import OptionError, TableError, listed
 from stance.gate import Gate
+from stance.kernel import is_compiled
 from stance.labels import BUNDLED
 from stance.metrics import head_metrics
 from stance.model import Model, encode
@@ -340,3 +341,6 @@ def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Pr
     folder.write_files(report, report_files(evaluation))
     with comments.create_table(str(Path(report) / "predictions.csv")) as write:
         write(batch.with_predictions(table, said, probabilities=True))
+
+
+__all__ = ["evaluate", "export", "is_compiled", "predict", "train"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
-from joblib import Parallel, delayed
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
 from stance.model import Model
-from stance.predictions import Predictions, joined
+from stance.predictions import Predictions
+from stance.prefetch import ahead
 from stance.settings import TableOptions
 
 Progress = Callable[[int], None]
@@ -73,7 +76,7 @@ def score_tables(
     probabilities : bool
         Whether to write the probability of every label.
     jobs : int
-        Number of processes; -1 for one a core.
+        Number of threads that score; -1 for one a core.
     progress : callable
         Told the number of rows after each part.
 
@@ -88,33 +91,14 @@ def score_tables(
     """
     tally = Tally()
     with create_table(output) as write:
-        parts = _parts(inputs, options)
-        for part, predictions in _scored(model, parts, jobs):
+        parts = ahead(_parts(inputs, options))
+        for part, predictions in ahead(_scored(model, parts, jobs)):
             write(with_predictions(part, predictions, probabilities))
             tally.add(predictions)
             progress(tally.rows)
         if not tally.rows:
             raise TableError(listed(inputs), ["a header but no rows; expected at least one comment"])
     return tally
-
-
-def score_texts(model: Model, texts: Sequence[str], jobs: int = 1) -> Predictions:
-    """Score comments part by part, so that memory does not grow with their number.
-
-    Parameters
-    ----------
-    model : Model
-    texts : sequence of str
-        N comments, one at least.
-    jobs : int
-        Number of processes; -1 for one a core.
-
-    Returns
-    -------
-    Predictions
-    """
-    parts = (list(texts[start : start + PART_ROWS]) for start in range(0, len(texts), PART_ROWS))
-    return joined([predictions for _, predictions in _scored(model, ((None, part) for part in parts), jobs)])
 
 
 def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
@@ -142,9 +126,13 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     if taken:
         raise TableError("input", [f"columns {listed(taken)} are needed for the result; rename them"])
     for name, values in columns.items():
-        kind = pa.string() if isinstance(values, list) else pa.float64()
-        part = part.append_column(name, pa.array(values, kind, from_pandas=True))
+        part = part.append_column(name, pa.array(values, pa.string()) if isinstance(values, list) else _numbers(values))
     return part
+
+
+def _numbers(values: NDArray[np.float64]) -> pa.Array:
+    whole = pa.Array.from_buffers(pa.float64(), len(values), [None, pa.py_buffer(values)])  # pa.array imports pandas
+    return pc.if_else(pc.is_nan(whole), None, whole)
 
 
 def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Table, list[str]]]:
@@ -163,18 +151,7 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Ta
 
 
 def _scored(
-    model: Model, parts: Iterator[tuple[pa.Table | None, list[str]]], jobs: int
-) -> Iterator[tuple[pa.Table | None, Predictions]]:
-    if jobs == 1:
-        for part, texts in parts:
-            yield part, model.proba(texts)
-        return
-    waiting: deque[pa.Table | None] = deque()
-
-    def work() -> Iterator[object]:
-        for part, texts in parts:
-            waiting.append(part)
-            yield delayed(model.proba)(texts)
-
-    for predictions in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2 * n_jobs")(work()):
-        yield waiting.popleft(), predictions
+    model: Model, parts: Iterator[tuple[pa.Table, list[str]]], threads: int
+) -> Iterator[tuple[pa.Table, Predictions]]:
+    for part, texts in parts:
+        yield part, model.proba(texts, threads)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.classifier import Classifier, fit_path
+from stance.classifier import Classifier
+from stance.features import Features
 from stance.predictions import Predictions, status_of
 from stance.settings import Settings
-from stance.vectorizer import Vectorizer
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LANES = 8  # labels that a processor adds up at once; the rest of the last group are zeros
 
 
 class Model:
@@ -22,8 +24,7 @@ class Model:
 
     Parameters
     ----------
-    vectorizer : Vectorizer
-        Fitted.
+    features : Features
     classifiers : mapping of str to Classifier
         For each head one.
 
@@ -35,14 +36,21 @@ class Model:
     [['good', 'ok'], [nan, 'empty']]
     """
 
-    def __init__(self, vectorizer: Vectorizer, classifiers: Mapping[str, Classifier]) -> None:
-        self.vectorizer = vectorizer
+    def __init__(self, features: Features, classifiers: Mapping[str, Classifier]) -> None:
+        self.features = features
         self.classifiers = dict(classifiers)
+        every = list(self.classifiers.values())
+        self._heads = np.cumsum([0, *(len(classifier.labels) for classifier in every)])
+        width = -(-self._heads[-1] // LANES) * LANES
+        self._weights = np.zeros((len(features), width), np.float32)
+        self._weights[:, : self._heads[-1]] = np.concatenate([classifier.weights for classifier in every]).T
+        self._bias = np.zeros(width)
+        self._bias[: self._heads[-1]] = np.concatenate([classifier.bias for classifier in every])
 
     @property
     def settings(self) -> Settings:
         """What it was trained with."""
-        return self.vectorizer.settings
+        return self.features.settings
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
@@ -78,29 +86,34 @@ class Model:
         ValueError
             If no term occurs in `settings.min_df` texts.
         """
-        vectorizer = Vectorizer(settings).fit(texts)
-        features = vectorizer.transform(texts)
+        from stance.regression import fit_path  # here, since scoring does without scikit-learn and its import
+        from stance.vectorizer import Vectorizer
+
+        vectorizer = Vectorizer.of(settings)
+        features = vectorizer.fit_transform(texts)
         classifiers = {}
         for head, cells in labels.items():
             names, codes = encode(cells)
             rows = np.flatnonzero(codes >= 0)
             [classifiers[head]] = fit_path(features[rows], codes[rows], names, [strengths[head]], settings.max_iter)
-        return cls(vectorizer, classifiers)
+        return cls(Features(settings, vectorizer.features_.terms), classifiers)
 
-    def proba(self, texts: Sequence[str]) -> Predictions:
+    def proba(self, texts: Sequence[str], threads: int = 1) -> Predictions:
         """Compute probabilities and statuses.
 
         Parameters
         ----------
         texts : sequence of str
             N comments.
+        threads : int
+            Number of threads; -1 for one a core.
 
         Returns
         -------
         Predictions
         """
-        features = self.vectorizer.transform(texts)
-        proba = {head: classifier.proba(features) for head, classifier in self.classifiers.items()}
+        side_by_side = self.features.proba(texts, self._weights, self._bias, self._heads, threads)
+        proba = dict(zip(self.classifiers, np.split(side_by_side, self._heads[1:-1], axis=1), strict=True))
         return Predictions(self.labels, proba, [status_of(text) for text in texts])
 
     def predict(self, texts: Sequence[str], probabilities: bool = False) -> pd.DataFrame:

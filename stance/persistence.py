@@ -17,10 +17,10 @@ from safetensors.numpy import load, save
 
 from stance.classifier import Classifier
 from stance.errors import ModelError
+from stance.features import KINDS, Features, Terms
 from stance.folder import write_files
 from stance.model import Model
 from stance.settings import Settings
-from stance.vectorizer import KINDS, Terms, Vectorizer
 
 FORMAT = 1
 ARRAYS, MANIFEST = "model.safetensors", "manifest.json"
@@ -150,7 +150,7 @@ def library_versions() -> dict[str, str]:
 
 def _arrays_of(model: Model) -> Arrays:
     arrays: Arrays = {}
-    for kind, terms in model.vectorizer.terms.items():
+    for kind, terms in model.features.terms.items():
         joined = SEPARATOR.join(terms.vocabulary).encode("utf-8", "surrogatepass")
         arrays[f"vocabulary.{kind}"] = np.frombuffer(joined, dtype=np.uint8)
         arrays[f"idf.{kind}"] = terms.idf
@@ -165,7 +165,7 @@ def _manifest_of(model: Model, arrays: bytes, facts: Mapping[str, Any]) -> dict[
     return {
         "format": FORMAT,
         "heads": heads,
-        "features": {kind: len(terms.vocabulary) for kind, terms in model.vectorizer.terms.items()},
+        "features": {kind: len(terms.vocabulary) for kind, terms in model.features.terms.items()},
         "settings": model.settings.to_dict(),
         "libraries": library_versions(),
         **facts,
@@ -175,17 +175,17 @@ def _manifest_of(model: Model, arrays: bytes, facts: Mapping[str, Any]) -> dict[
 
 def _model_from(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
     terms = {kind: _terms_from(arrays, kind) for kind in KINDS}
-    vectorizer = Vectorizer.from_terms(Settings.from_dict(manifest["settings"]), terms)
+    features = Features(Settings.from_dict(manifest["settings"]), terms)
     classifiers = {}
     for head, about in manifest["heads"].items():
         weights, bias = arrays[f"weights.{head}"], arrays[f"bias.{head}"]
         labels = tuple(map(str, about["labels"]))
-        if weights.shape != (len(labels), vectorizer.width) or bias.shape != (len(labels),):
+        if weights.shape != (len(labels), len(features)) or bias.shape != (len(labels),):
             raise ValueError(f"shape of the weights of {head}")
         if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
             raise ValueError(f"weights of {head} that are no numbers")
         classifiers[head] = Classifier(labels, weights, bias, float(about["strength"]))
-    return Model(vectorizer, classifiers)
+    return Model(features, classifiers)
 
 
 def _terms_from(arrays: Arrays, kind: str) -> Terms:

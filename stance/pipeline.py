@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from stance.classifier import to_regression
+from stance.features import Terms
 from stance.model import Model
-from stance.vectorizer import tfidf
+from stance.regression import to_regression
+from stance.settings import Settings
 
 
 def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
@@ -31,7 +34,7 @@ def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
     >>> to_pipeline(model, "mood").predict(["they love it"]).tolist()
     ['good']
     """
-    terms = model.vectorizer.terms
+    terms = model.features.terms
     union = FeatureUnion([(kind, tfidf(model.settings, kind, terms[kind])) for kind in terms])
     if head is not None:
         return Pipeline([("features", union), ("classifier", to_regression(model.classifiers[head]))])
@@ -39,3 +42,25 @@ def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
     heads.estimators_ = [to_regression(classifier) for classifier in model.classifiers.values()]
     heads.classes_ = [estimator.classes_ for estimator in heads.estimators_]
     return Pipeline([("features", union), ("classifiers", heads)])
+
+
+def tfidf(settings: Settings, kind: str, terms: Terms) -> TfidfVectorizer:
+    """Make scikit-learn's vectorizer for one kind of feature, as if fitted.
+
+    Parameters
+    ----------
+    settings : Settings
+    kind : str
+        Name of scikit-learn's analyzer.
+    terms : Terms
+        What it shall have learned.
+
+    Returns
+    -------
+    TfidfVectorizer
+    """
+    ngrams = settings.word_ngrams if kind == "word" else settings.char_ngrams
+    vocabulary = {term: column for column, term in enumerate(terms.vocabulary)}
+    made = TfidfVectorizer(analyzer=kind, ngram_range=ngrams, sublinear_tf=True, vocabulary=vocabulary)
+    made.idf_ = terms.idf.astype(np.float64)
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,23 +85,6 @@ class Predictions:
     def _shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         labelled = np.array([status == OK for status in self.status], dtype=bool)
         return np.where(labelled, np.round(values, DECIMALS), np.nan)
-
-
-def joined(predictions: Sequence[Predictions]) -> Predictions:
-    """Put the predictions of parts together.
-
-    Parameters
-    ----------
-    predictions : sequence of Predictions
-        Of the same model, one at least.
-
-    Returns
-    -------
-    Predictions
-    """
-    first = predictions[0]
-    proba = {head: np.concatenate([part.proba[head] for part in predictions]) for head in first.labels}
-    return Predictions(first.labels, proba, [status for part in predictions for status in part.status])
 
 
 def status_of(text: str) -> str:

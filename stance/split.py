@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
 
 
 def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.intp]:
@@ -35,6 +34,8 @@ def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.int
     >>> fold_numbers(["a", "a", "b", "b"], folds=2, seed=0).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
     True
     """
+    from sklearn.model_selection import GroupKFold  # here, since scoring does without scikit-learn and its import
+
     distinct = len(set(groups))
     if distinct < 2:
         raise ValueError("cross-validation needs two groups")

@@ -10,9 +10,9 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from stance.classifier import fit_path
 from stance.model import encode
 from stance.predictions import Predictions, status_of
+from stance.regression import fit_path, probabilities
 from stance.scores import confusion_matrix, macro_f1
 from stance.settings import Settings
 from stance.split import fold_numbers
@@ -91,15 +91,15 @@ def _held_out_proba(
 ) -> dict[str, Proba]:
     with threadpool_limits(1):
         learned = [text for text, out in zip(texts, held_out, strict=True) if not out]
-        vectorizer = Vectorizer(settings).fit(learned)
-        features = vectorizer.transform(learned)
+        vectorizer = Vectorizer.of(settings)
+        features = vectorizer.fit_transform(learned)
         unseen = vectorizer.transform([text for text, out in zip(texts, held_out, strict=True) if out])
         found = {}
         for head, (names, all_codes) in coded.items():
             codes = all_codes[~held_out]
             rows = np.flatnonzero(codes >= 0)
             path = fit_path(features[rows], codes[rows], names, settings.strengths, settings.max_iter)
-            found[head] = np.stack([classifier.proba(unseen) for classifier in path])
+            found[head] = np.stack([probabilities(classifier, unseen) for classifier in path])
         return found
 
 

@@ -1,86 +1,85 @@
-"""Texts to TF-IDF features: words and pairs of words, and pieces of words."""
+"""The features as a scikit-learn transformer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
+from stance.features import KINDS, Features, learn_terms
 from stance.settings import Settings
 
-KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
 
-
-@dataclass(frozen=True)
-class Terms:
-    """The vocabulary of one kind of feature.
-
-    Parameters
-    ----------
-    vocabulary : tuple of str
-        V terms in the order of their columns.
-    idf : ndarray of shape (V,)
-        Inverse document frequencies, 1 or more.
-    """
-
-    vocabulary: tuple[str, ...]
-    idf: NDArray[np.float32]
-
-
-class Vectorizer:
+class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """TF-IDF of word n-grams beside that of character n-grams, each of unit length.
 
+    The matrix equals that of scikit-learn's `FeatureUnion` of two `TfidfVectorizer` (analyzers `word` and `char_wb`,
+    `sublinear_tf`) to 1e-6.
+
     Parameters
     ----------
-    settings : Settings
+    word_ngrams, char_ngrams : tuple of (int, int)
+        Shortest and longest n-gram, in words and in characters within a word.
+    min_df : int
+        Number of texts that a term must occur in.
+    threads : int
+        Number of threads; -1 for one a core.
 
     Attributes
     ----------
-    terms : dict of str to Terms
-        For each of `KINDS`.
+    features_ : Features
+        Of the learned vocabulary.
 
     Examples
     --------
-    >>> vectorizer = Vectorizer(Settings(min_df=1)).fit(["they lie", "they lie again"])
-    >>> vectorizer.transform(["lie"]).shape == (1, vectorizer.width)
+    >>> vectorizer = Vectorizer(min_df=1)
+    >>> vectorizer.fit_transform(["they lie", "they lie again"]).shape == (2, len(vectorizer.features_))
     True
+    >>> vectorizer.get_feature_names_out()[:2].tolist()
+    ['again', 'lie']
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.terms: dict[str, Terms] = {}
-        self._parts: list[TfidfVectorizer] = []
+    def __init__(
+        self,
+        word_ngrams: tuple[int, int] = Settings.word_ngrams,
+        char_ngrams: tuple[int, int] = Settings.char_ngrams,
+        min_df: int = Settings.min_df,
+        threads: int = 1,
+    ) -> None:
+        self.word_ngrams = word_ngrams
+        self.char_ngrams = char_ngrams
+        self.min_df = min_df
+        self.threads = threads
 
     @classmethod
-    def from_terms(cls, settings: Settings, terms: dict[str, Terms]) -> Vectorizer:
-        """Make a fitted vectorizer from what another one learned.
+    def of(cls, settings: Settings, threads: int = 1) -> Vectorizer:
+        """Make one by a model's settings.
 
         Parameters
         ----------
         settings : Settings
-        terms : dict of str to Terms
+        threads : int
 
         Returns
         -------
         Vectorizer
         """
-        made = cls(settings)
-        made.terms = terms
-        made._parts = [tfidf(settings, kind, terms[kind]) for kind in KINDS]
-        return made
+        return cls(settings.word_ngrams, settings.char_ngrams, settings.min_df, threads)
 
-    def fit(self, texts: Sequence[str]) -> Vectorizer:
+    def fit(self, texts: Sequence[str], labels: Any = None) -> Vectorizer:
         """Learn vocabulary and document frequencies.
 
         Parameters
         ----------
         texts : sequence of str
             N comments.
+        labels : object
+            Not looked at.
 
         Returns
         -------
@@ -92,11 +91,8 @@ class Vectorizer:
         ValueError
             If no term occurs in `min_df` texts.
         """
-        self._parts = [tfidf(self.settings, kind).fit(texts) for kind in KINDS]
-        self.terms = {
-            kind: Terms(tuple(part.get_feature_names_out()), part.idf_.astype(np.float32))
-            for kind, part in zip(KINDS, self._parts, strict=True)
-        }
+        settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
+        self.features_ = Features(settings, learn_terms(texts, settings))
         return self
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
@@ -111,36 +107,22 @@ class Vectorizer:
         -------
         csr_matrix of shape (N, V)
         """
-        if not len(texts):  # scikit-learn refuses a matrix without rows
-            return csr_matrix((0, self.width))
-        return csr_matrix(hstack([part.transform(texts) for part in self._parts]))
+        check_is_fitted(self)
+        indptr, indices, values = self.features_.matrix(texts, self.threads)
+        return csr_matrix((values, indices, indptr), shape=(len(texts), len(self.features_)))
 
-    @property
-    def width(self) -> int:
-        """Number of features V."""
-        return sum(len(terms.vocabulary) for terms in self.terms.values())
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns.
 
+        Parameters
+        ----------
+        input_features : object
+            Not looked at.
 
-def tfidf(settings: Settings, kind: str, terms: Terms | None = None) -> TfidfVectorizer:
-    """Make scikit-learn's vectorizer for one kind of feature.
-
-    Parameters
-    ----------
-    settings : Settings
-    kind : str
-        One of `KINDS`.
-    terms : Terms, optional
-        What it shall have learned.
-
-    Returns
-    -------
-    TfidfVectorizer
-        Fitted, if terms are given.
-    """
-    ngrams = settings.word_ngrams if kind == "word" else settings.char_ngrams
-    shared: dict[str, Any] = {"analyzer": kind, "ngram_range": ngrams, "sublinear_tf": True}
-    if terms is None:
-        return TfidfVectorizer(min_df=settings.min_df, **shared)
-    made = TfidfVectorizer(vocabulary={term: n for n, term in enumerate(terms.vocabulary)}, **shared)
-    made.idf_ = cast(NDArray[np.float64], terms.idf.astype(np.float64))
-    return made
+        Returns
+        -------
+        ndarray of shape (V,)
+            Terms of words, then pieces of words.
+        """
+        check_is_fitted(self)
+        return np.array([term for kind in KINDS for term in self.features_.terms[kind].vocabulary], dtype=object)

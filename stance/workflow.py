@@ -1,4 +1,7 @@
-"""Train, predict, evaluate, export: the only file that knows the whole chain."""
+"""Train, predict, evaluate, export: the only file that knows the whole chain.
+
+What training and reports need is imported where it is used, since scoring ten rows should not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
 from stance import batch, comments, folder, persistence, schema
 from stance.baseline import majority
-from stance.card import model_card
 from stance.comments import AS_USUAL
 from stance.errors import OptionError, TableError, listed
 from stance.gate import Gate
+from stance.kernel import is_compiled
 from stance.labels import BUNDLED
 from stance.metrics import head_metrics
 from stance.model import Model, encode
 from stance.predictions import OK, Predictions
-from stance.report import Evaluation, report_files, verdict
 from stance.scores import score_head
 from stance.settings import Settings, TableOptions
 from stance.split import groups_of
-from stance.strength import CrossValidation, cross_validate
+
+if TYPE_CHECKING:
+    from stance.report import Evaluation
+    from stance.strength import CrossValidation
 
 Metrics = dict[str, dict[str, Any]]
 
@@ -87,6 +91,10 @@ def train(
     TableError, OptionError
         If the table has faults, or the folder cannot be written to; nothing is written then.
     """
+    from threadpoolctl import threadpool_limits
+
+    from stance.card import model_card
+
     folder.refuse_unwritable(out)
     table, first_row = comments.read_table(data, options)
     heads = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
@@ -109,7 +117,7 @@ def predict(
     model: str | None = None,
     options: TableOptions = AS_USUAL,
     probabilities: bool = False,
-    jobs: int = 1,
+    jobs: int = -1,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> batch.Tally:
     """Score tables into one.
@@ -126,7 +134,7 @@ def predict(
     probabilities : bool
         Whether to write the probability of every label.
     jobs : int
-        Number of processes; -1 for one a core.
+        Number of threads that score; -1 for one a core.
     progress : callable
         Told the number of rows after each part.
 
@@ -192,6 +200,8 @@ def evaluate(
     TableError, OptionError, ModelError
         Nothing is written then.
     """
+    from stance.report import Evaluation, verdict
+
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest = persistence.read_manifest(model)
@@ -203,7 +213,7 @@ def evaluate(
         settings = Settings.from_dict(manifest["settings"])
         predictions, counts = _cross_validated(labelled, data, settings, jobs).predictions, _label_counts(labelled)
     else:
-        predictions = batch.score_texts(persistence.load_model(model), labelled.texts)
+        predictions = persistence.load_model(model).proba(labelled.texts, jobs)
         counts = manifest["data"]["labels"]
     metrics = _scored(labelled, predictions, counts, seed)
     about = {"name": _model_name(model), "held_out": held_out, "arrays_sha256": manifest["arrays_sha256"]}
@@ -258,6 +268,8 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
 
 
 def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Settings, jobs: int) -> CrossValidation:
+    from stance.strength import cross_validate
+
     groups = groups_of(labelled.texts, labelled.articles)
     try:
         return cross_validate(labelled.texts, labelled.labels, groups, settings, jobs)
@@ -324,6 +336,11 @@ def _model_name(model: str | None) -> str:
 
 
 def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Predictions) -> None:
+    from stance.report import report_files
+
     folder.write_files(report, report_files(evaluation))
     with comments.create_table(str(Path(report) / "predictions.csv")) as write:
         write(batch.with_predictions(table, said, probabilities=True))
+
+
+__all__ = ["evaluate", "export", "is_compiled", "predict", "train"]

@@ -9,10 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
-    {"errors", "labels", "settings"},
-    {"folder", "pages", "text", "formats", "baseline", "scores", "lexicon", "likeness", "suspects", "agreement"},
-    {"comments", "schema", "vectorizer", "split", "metrics", "gate"},
-    {"classifier", "predictions", "figures"},
+    {"errors", "labels", "settings", "text", "prefetch"},
+    {"folder", "pages", "formats", "baseline", "scores", "lexicon", "likeness", "suspects", "agreement", "kernel"},
+    {"comments", "schema", "features", "split", "metrics", "gate"},
+    {"classifier", "vectorizer", "predictions", "figures"},
+    {"regression"},
     {"model"},
     {"strength", "persistence", "pipeline", "card", "batch", "report"},
     {"workflow"},

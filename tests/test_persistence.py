@@ -58,7 +58,7 @@ def test_loaded_model_says_what_the_trained_one_said(tmp_path: Path) -> None:
     persistence.save_model(model, tmp_path, {}, lambda facts: "card")
     texts = ["they lie \ud83d", "good"]
     again = stance.load(tmp_path)
-    assert again.vectorizer.terms["word"].vocabulary == model.vectorizer.terms["word"].vocabulary
+    assert again.features.terms["word"].vocabulary == model.features.terms["word"].vocabulary
     np.testing.assert_allclose(again.proba(texts).proba["m"], model.proba(texts).proba["m"], atol=1e-7)
 
 

@@ -1,52 +1,165 @@
-"""The features are scikit-learn's."""
+"""The compiled features are scikit-learn's, on any text."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from stance import features, kernel
+from stance.features import CollisionError, Features, Terms, learn_terms
+from stance.model import Model
 from stance.settings import Settings
+from stance.text import SPACE, WORD, character_classes
 from stance.vectorizer import Vectorizer
 
 TEXTS = [
     "They keep their word, they keep it",
     "मेरा भारत महान है",
     "یہ ہمارا ملک ہے",
-    "İstanbul ΣΑΣ Straße",
+    "İstanbul ΣΑΣ Straße ß ΟΔΟΣ",
     "中国万岁 中国",
-    "👩‍👩‍👧 so what \u200b so",
-    "half \ud83d pair",
+    "👩‍👩‍👧 so what \u200b so \u2060 \ufe0f",
+    "half \ud83d pair \udfff",
     "",
-    "tab\tand\nline they keep",
+    "  ",
+    "tab\tand\nline\r\nthey keep \x1c\x85\u2028\u3000 it",
+    "x" * 10_000,
+    "i i i am a b c",
+    "١٢٣ ४५६ 12 ½ ²",
+    "é e\u0301 Å \ufb01",
+    "Це наша земля, не ваша",
+    "snake_case __ _a a_ _",
+    "they\0keep",
 ]
 
 
-def sklearn_features(min_df: int) -> FeatureUnion:
+def union(word: tuple[int, int] = (1, 2), char: tuple[int, int] = (2, 5), min_df: int = 1) -> FeatureUnion:
     return FeatureUnion(
         [
             (kind, TfidfVectorizer(analyzer=kind, ngram_range=ngrams, sublinear_tf=True, min_df=min_df))
-            for kind, ngrams in (("word", (1, 2)), ("char_wb", (2, 5)))
+            for kind, ngrams in (("word", word), ("char_wb", char))
         ]
     )
 
 
-@pytest.mark.parametrize("min_df", [1, 2])
-def test_features_equal_those_of_scikit_learn(min_df: int) -> None:
-    vectorizer = Vectorizer(Settings(min_df=min_df)).fit(TEXTS)
-    union = sklearn_features(min_df).fit(TEXTS)
-    unseen = [*TEXTS, "they keep what no one saw"]
-    np.testing.assert_allclose(vectorizer.transform(unseen).toarray(), union.transform(unseen).toarray(), atol=1e-6)
+def assert_equal(ours: csr_matrix, theirs: csr_matrix) -> None:
+    assert ours.shape == theirs.shape
+    assert abs(ours - theirs).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("word", "char", "min_df"),
+    [((1, 2), (2, 5), 1), ((1, 2), (2, 5), 2), ((1, 1), (3, 3), 1), ((2, 3), (1, 2), 1), ((1, 3), (6, 9), 1)],
+)
+def test_features_equal_those_of_scikit_learn(word: tuple[int, int], char: tuple[int, int], min_df: int) -> None:
+    ours = Vectorizer(word, char, min_df)
+    theirs = union(word, char, min_df)
+    assert_equal(ours.fit_transform(TEXTS), csr_matrix(theirs.fit_transform(TEXTS)))
+    names = [name for _, part in theirs.transformer_list for name in part.get_feature_names_out()]
+    assert ours.get_feature_names_out().tolist() == names
+    unseen = ["they keep what no one saw", *reversed(TEXTS), "THEY Keep THEY KEEP " * 300]
+    assert_equal(ours.transform(unseen), csr_matrix(theirs.transform(unseen)))
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(), min_size=1, max_size=8))
+def test_features_equal_those_of_scikit_learn_on_any_text(texts: list[str]) -> None:
+    known = [*texts, "two words"]  # scikit-learn refuses texts without any word
+    ours, theirs = Vectorizer(min_df=1).fit(known), union().fit(known)
+    assert_equal(ours.transform(known), csr_matrix(theirs.transform(known)))
+
+
+def test_character_classes_are_those_of_python() -> None:
+    classes = character_classes()
+    for code in [*range(0x3000), 0x4E2D, 0xD83D, 0x1F642, 0x10FFFF]:
+        char = chr(code)
+        assert bool(classes[code] & WORD) == (char.isalnum() or char == "_"), hex(code)
+        assert bool(classes[code] & SPACE) == char.isspace(), hex(code)
+
+
+def test_the_fused_way_equals_the_two_steps() -> None:
+    rng = np.random.default_rng(0)
+    labels = {
+        "mood": rng.choice(["a", "b"], len(TEXTS)).tolist(),
+        "kind": rng.choice(["x", "y", "z"], len(TEXTS)).tolist(),
+    }
+    model = Model.fit(TEXTS, labels, {"mood": 10.0, "kind": 1.0}, Settings(min_df=1))
+    indptr, indices, values = model.features.matrix(TEXTS)
+    matrix = csr_matrix((values, indices, indptr), shape=(len(TEXTS), len(model.features)))
+    for head, classifier in model.classifiers.items():
+        logits = matrix @ classifier.weights.T.astype(float) + classifier.bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        expected = odds / odds.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(model.proba(TEXTS).proba[head], expected, atol=1e-6)
+
+
+def test_threads_and_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = Vectorizer(min_df=1).fit(TEXTS)
+    one = fitted.transform(TEXTS * 5)
+    monkeypatch.setattr(features, "CHUNK", 7)
+    for threads in (1, 2, 4):
+        several = fitted.set_params(threads=threads).transform(TEXTS * 5)
+        np.testing.assert_array_equal(one.toarray(), several.toarray())
 
 
 def test_terms_are_all_that_is_learned() -> None:
-    fitted = Vectorizer(Settings(min_df=1)).fit(TEXTS)
-    again = Vectorizer.from_terms(fitted.settings, fitted.terms)
-    np.testing.assert_allclose(again.transform(TEXTS).toarray(), fitted.transform(TEXTS).toarray(), atol=1e-6)
-    assert again.width == fitted.width == fitted.transform(TEXTS).shape[1]
+    fitted = Vectorizer(min_df=1).fit(TEXTS)
+    again = Features(fitted.features_.settings, fitted.features_.terms)
+    for ours, theirs in zip(again.matrix(TEXTS), fitted.features_.matrix(TEXTS), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert len(again) == len(fitted.get_feature_names_out()) == fitted.transform(TEXTS).shape[1]
+
+
+def test_it_is_a_scikit_learn_transformer() -> None:
+    copy = clone(Vectorizer(min_df=3)).set_params(min_df=1)
+    assert copy.get_params() == {"word_ngrams": (1, 2), "char_ngrams": (2, 5), "min_df": 1, "threads": 1}
+    with pytest.raises(ValueError, match="not fitted"):
+        copy.transform(TEXTS)
+
+
+def test_no_texts() -> None:
+    assert Vectorizer(min_df=1).fit(TEXTS).transform([]).shape[0] == 0
 
 
 def test_nothing_frequent_enough() -> None:
-    with pytest.raises(ValueError, match=r"no terms remain|empty vocabulary"):
-        Vectorizer(Settings(min_df=2)).fit(["one thing", "another kind"])
+    with pytest.raises(ValueError, match="no terms remain"):
+        Vectorizer(min_df=2).fit(["one thing", "another kind"])
+
+
+def test_a_collision_while_learning_is_no_silent_change() -> None:
+    with pytest.raises(CollisionError, match="share a hash"):
+        learn_terms(TEXTS, Settings(min_df=1), mask=np.uint64(0xFF))
+
+
+def test_a_term_that_stands_twice_is_refused() -> None:
+    terms = Terms(("lie", "lie"), np.ones(2, np.float32))
+    with pytest.raises(CollisionError, match="or are the same"):
+        Features(Settings(), {"word": terms, "char_wb": Terms(("li",), np.ones(1, np.float32))})
+
+
+def test_no_more_ngrams_than_there_is_room_for() -> None:
+    sizes = np.array([1, 3, 1, 9])
+    for text in ("a " * 50, "ab " * 50, "abc " * 50, "a" * 200, "a.b." * 50, ""):
+        codes = np.array([ord(char) for char in text], np.uint32)
+        hashes, nowhere = np.empty(100_000, np.uint64), np.empty(0, np.int64)
+        _, n = kernel.ngrams(codes, 0, len(codes), character_classes(), sizes, kernel.SEEDS, hashes, nowhere, nowhere)
+        assert n <= kernel.most_ngrams(len(codes), sizes)
+
+
+@pytest.mark.parametrize("cache", ["", "/proc/none"])
+def test_compiled_code_without_a_cache_folder(cache: str, tmp_path: Path) -> None:
+    code = "from stance.features import *; print(len(learn_terms(['so so', 'so so'], Settings())['word'].vocabulary))"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": cache or str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr

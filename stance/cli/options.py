@@ -17,7 +17,7 @@ Heads = Annotated[
 ]
 ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn by chance.")]
-Jobs = Annotated[int, typer.Option("--jobs", help="Number of processes; -1 for one a core.")]
+Jobs = Annotated[int, typer.Option("--jobs", help="Number of cores to work on; -1 for all.")]
 
 
 def table_options(text_column: str, encoding: str, delimiter: str | None) -> TableOptions:

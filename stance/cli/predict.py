@@ -25,7 +25,7 @@ def command(
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Write the probability of every label.")
     ] = False,
-    jobs: Jobs = 1,
+    jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
 ) -> None:
@@ -33,6 +33,8 @@ def command(
     from stance import workflow
 
     options = table_options(text_column, encoding, delimiter)
+    if not workflow.is_compiled():
+        console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
     with console.progress("scoring") as progress:
         tally = workflow.predict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,9 +91,12 @@ def score_tables(
         If an input has faults, or the output cannot be written; nothing is written then.
     """
     tally = Tally()
-    with create_table(output) as write:
-        parts = ahead(_parts(inputs, options))
-        for part, predictions in ahead(_scored(model, parts, jobs)):
+    with (
+        create_table(output) as write,
+        closing(ahead(_parts(inputs, options))) as parts,
+        closing(ahead(_scored(model, parts, jobs))) as scored,
+    ):
+        for part, predictions in scored:
             write(with_predictions(part, predictions, probabilities))
             tally.add(predictions)
             progress(tally.rows)
@@ -124,7 +128,7 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     columns = predictions.columns(part.column_names, probabilities)
     taken = [name for name in columns if name in part.column_names]
     if taken:
-        raise TableError("input", [f"columns {listed(taken)} are needed for the result; rename them"])
+        raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
     for name, values in columns.items():
         part = part.append_column(name, pa.array(values, pa.string()) if isinstance(values, list) else _numbers(values))
     return part
@@ -136,17 +140,19 @@ def _numbers(values: NDArray[np.float64]) -> pa.Array:
 
 
 def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Table, list[str]]]:
-    columns: list[str] | None = None
+    first: pa.Schema | None = None
     for path in inputs:
         with open_table(path, options) as reader:
-            if columns is not None and reader.columns != columns:
-                fault = f"the columns are {listed(reader.columns)}, those of {inputs[0]} are {listed(columns)}"
+            if first is not None and reader.columns != first.names:
+                fault = f"the columns are {listed(reader.columns)}, those of {inputs[0]} are {listed(first.names)}"
                 raise TableError(path, [f"{fault}; score it by itself"])
-            columns = reader.columns
-            schema.refuse_missing_text(columns, options.text_column, path)
+            schema.refuse_missing_text(reader.columns, options.text_column, path)
             for number, part in enumerate(reader.parts(PART_ROWS)):
                 if not number:  # a later part may hold a few comments that are numbers, and no others
                     schema.refuse_numbers(part, options.text_column, path)
+                first = first or part.schema
+                if part.schema.types != first.types:
+                    raise TableError(path, [f"columns have other types than those of {inputs[0]}; score it by itself"])
                 yield part, schema.strings(part, options.text_column)
 
 

@@ -144,7 +144,12 @@ def create_table(path: str) -> Iterator[Sink]:
         raw = stack.enter_context(_output_stream(path))
         stream = cast(BinaryIO, stack.enter_context(_gzip_writer(raw))) if zipped else raw
         sink = _LateSink(stream, ending)
-        yield sink
+        try:
+            yield sink
+        except BaseException:
+            with suppress(Exception):  # what it has written goes away with the unfinished file
+                sink.close()
+            raise
         sink.close()
 
 
@@ -199,6 +204,21 @@ def refuse_same_file(inputs: list[str], output: str) -> None:
             raise OptionError(f"{output}: is also an input; give --output another name")
 
 
+def refuse_standard(path: str) -> None:
+    """Refuse standard input where a table is read twice.
+
+    Parameters
+    ----------
+    path : str
+
+    Raises
+    ------
+    OptionError
+    """
+    if path == STANDARD:
+        raise OptionError("standard input can be read only once; save the table to a file and name that")
+
+
 class _LateSink:
     """Opens the format's writer when the first part tells the columns."""
 
@@ -238,13 +258,13 @@ def _delimiter(ending: str) -> str:
 def _refuse_unknown_codec(encoding: str) -> None:
     try:
         "".encode(encoding)
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
 
 
 def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
     if path == STANDARD:
-        return sys.stdin.buffer
+        return stack.enter_context(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
     try:
         return stack.enter_context(open(path, "rb"))
     except FileNotFoundError:
@@ -261,6 +281,8 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
         with _standard_output() as stream:
             yield stream
         return
+    if Path(path).is_dir():
+        raise OptionError(f"{path}: a folder; give --output the name of a file")
     unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
     try:
         stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
@@ -285,6 +307,9 @@ def _standard_output() -> Iterator[BinaryIO]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit
         raise OptionError("the reader of standard output went away; the result is cut off") from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OptionError(f"standard output cannot be written ({error.strerror}); the result is cut off") from None
 
 
 def _gzip_writer(raw: BinaryIO) -> gzip.GzipFile:

@@ -13,6 +13,10 @@ class OptionError(StanceError):
     """An option or argument cannot mean what it says."""
 
 
+class VocabularyError(StanceError, ValueError):
+    """Texts from which no vocabulary can be learned."""
+
+
 class ModelError(StanceError):
     """A model folder cannot be used."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance import kernel
+from stance.errors import VocabularyError
 from stance.settings import Settings
 from stance.text import character_classes, code_points
 
@@ -42,7 +43,7 @@ class Terms:
     idf: NDArray[np.float32]
 
 
-class CollisionError(ValueError):
+class CollisionError(VocabularyError):
     """Two different n-grams of the training texts share a 64-bit hash."""
 
 
@@ -121,7 +122,7 @@ class Features:
         bias: NDArray[np.float64],
         heads: NDArray[np.int64],
         threads: int = 1,
-    ) -> NDArray[np.float64]:
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Compute the probabilities of linear classifiers, without a matrix in between.
 
         Parameters
@@ -138,17 +139,19 @@ class Features:
 
         Returns
         -------
-        ndarray of shape (N, L)
+        proba : ndarray of shape (N, L)
             For each head a softmax.
+        known : ndarray of shape (N,)
+            Number of different features of each text that the vocabulary has.
         """
         codes, offsets = lowered(texts)
-        proba = np.empty((len(texts), heads[-1]))
+        proba, known = np.empty((len(texts), heads[-1])), np.empty(len(texts), np.int64)
 
         def part(first: int, last: int) -> None:
-            kernel.score(codes, offsets, first, last, self._lookup, weights, bias, heads, proba)
+            kernel.score(codes, offsets, first, last, self._lookup, weights, bias, heads, proba, known)
 
         in_threads(part, len(texts), threads)
-        return proba
+        return proba, known
 
 
 def learn_terms(texts: Sequence[str], settings: Settings, mask: np.uint64 = ALL_BITS) -> dict[str, Terms]:
@@ -171,7 +174,7 @@ def learn_terms(texts: Sequence[str], settings: Settings, mask: np.uint64 = ALL_
     ------
     CollisionError
         If two n-grams share a hash; among a million n-grams there is a chance of 1 in 10**7 for that.
-    ValueError
+    VocabularyError
         If there is no such term.
     """
     apart = [f"\n{text}" for text in (text.lower() for text in texts)]  # so that white space is on both sides of a word
@@ -188,7 +191,9 @@ def learn_terms(texts: Sequence[str], settings: Settings, mask: np.uint64 = ALL_
         term = " ".join(_TOKEN.findall(text)) if kind == 0 else _SPACE.sub(" ", text)
         found[KINDS[kind]].append((term, int(frequencies[entry])))
     if not all(found.values()):
-        raise ValueError(f"no terms remain that occur in {settings.min_df} texts")
+        raise VocabularyError(
+            f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them; give more"
+        )
     return {kind: _terms(sorted(terms), len(texts)) for kind, terms in found.items()}
 
 
@@ -219,6 +224,8 @@ def lowered(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]
     codes, offsets
         As of `text.code_points`.
     """
+    if isinstance(texts, str):
+        raise TypeError("texts is one string, expected a list of them")
     return code_points([text.lower() for text in texts])
 
 

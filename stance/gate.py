@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,20 @@ class Gate:
         except (TypeError, ValueError):
             raise OptionError(f"--gate {condition!r}: expected a form like 'stance.macro_f1>=0.60'") from None
 
+    def refuse_unknown_head(self, heads: Sequence[str]) -> None:
+        """Refuse a condition on a head that is not measured.
+
+        Parameters
+        ----------
+        heads : sequence of str
+
+        Raises
+        ------
+        OptionError
+        """
+        if self.head not in heads:
+            raise OptionError(f"--gate: no head {self.head!r}; there are {listed(heads)}")
+
     def failure(self, heads: Mapping[str, Mapping[str, Any]]) -> str | None:
         """Check the condition.
 
@@ -83,8 +97,7 @@ class Gate:
         >>> Gate.parse("tone.accuracy>=0.6").failure({"tone": {"accuracy": 0.5}})
         'tone.accuracy is 0.5000, not >= 0.6 (off by 0.1000)'
         """
-        if self.head not in heads:
-            raise OptionError(f"--gate: no head {self.head!r}; there are {listed(list(heads))}")
+        self.refuse_unknown_head(list(heads))
         scores = {name: value for name, value in heads[self.head].items() if isinstance(value, (int, float))}
         if self.score not in scores:
             raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}")

@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from stance.text import SPACE, WORD
+
 Function = Callable[..., Any]
 
 SEEDS = np.array(
@@ -27,7 +29,6 @@ SLOT_MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)  # another such, to spread hashe
 MIX = np.uint64(29)  # brings high bits down, where the next multiplication spreads them
 HALF = np.uint64(32)
 BLANK = np.uint64(32)
-WORD, SPACE = np.uint8(1), np.uint8(2)  # bits of a code point's class
 ABSENT = np.int32(-1)
 
 
@@ -280,8 +281,8 @@ def transform(codes, offsets, first, last, lookup, columns, values, lengths):
 
 
 @compiled
-def score(codes, offsets, first, last, lookup, weights, bias, heads, proba):
-    """Write the probabilities of texts `first` to `last`, all heads side by side."""
+def score(codes, offsets, first, last, lookup, weights, bias, heads, proba, known):
+    """Write the probabilities of texts `first` to `last`, all heads side by side, and how many features are known."""
     counts = np.zeros(lookup.idf.size, np.int32)
     hashes = np.empty(room(offsets, first, last, lookup.sizes), np.uint64)
     touched = np.empty(hashes.size, np.int32)
@@ -296,6 +297,7 @@ def score(codes, offsets, first, last, lookup, weights, bias, heads, proba):
             for label in range(logits.size):
                 logits[label] += value * weights[touched[k], label]
         softmax(logits, heads, proba[text])
+        known[text] = different
 
 
 @compiled

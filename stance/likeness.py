@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SHINGLE = 5  # words; long enough that shared ones are no accident of the language
 NEAR = 0.5  # Jaccard similarity above which one comment counts as a copy of the other
@@ -44,26 +45,37 @@ def like_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> lis
     Returns
     -------
     list of Pair
-        The likest first.
+        The likest first. Of several copies each is paired with the next, and the first stands for all.
 
     Examples
     --------
     >>> like_pairs(["So it goes, as it always does.", "so it goes as it always does", "no"])
     [Pair(first=0, second=1, similarity=1.0)]
     """
-    shingles = [_shingles(text) for text in texts]
-    known = shingles if others is None else [_shingles(text) for text in others]
-    index: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for row, found in enumerate(known):
-        for shingle in found:
-            index[shingle].append(row)
-    pairs = (
-        Pair(row, other, len(found & known[other]) / len(found | known[other]))
-        for row, found in enumerate(shingles)
-        for other in _sharing(found, index)
-        if others is not None or row < other
+    rows = _first_rows(texts)
+    known = rows if others is None else _first_rows(others)
+    index: dict[tuple[str, ...], list[frozenset[tuple[str, ...]]]] = defaultdict(list)
+    for shingles in known:
+        for shingle in shingles:
+            index[shingle].append(shingles)
+    pairs = [Pair(row, copy, 1.0) for first in rows.values() for row, copy in pairwise(first)] if others is None else []
+    for shingles, [row, *_] in rows.items():
+        for other in {like for shingle in shingles for like in index.get(shingle, ())}:
+            second = known[other][0]
+            if others is not None or row < second:
+                pairs.append(Pair(row, second, len(shingles & other) / len(shingles | other)))
+    return sorted(
+        (pair for pair in pairs if pair.similarity > NEAR), key=lambda pair: (-pair.similarity, pair.first, pair.second)
     )
-    return sorted((pair for pair in pairs if pair.similarity > NEAR), key=lambda pair: (-pair.similarity, pair.first))
+
+
+def _first_rows(texts: Sequence[str]) -> dict[frozenset[tuple[str, ...]], list[int]]:
+    rows: dict[frozenset[tuple[str, ...]], list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        shingles = _shingles(text)
+        if shingles:
+            rows[shingles].append(row)
+    return rows
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -71,7 +83,3 @@ def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     if not words:
         return frozenset()
     return frozenset(tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1)))
-
-
-def _sharing(shingles: frozenset[tuple[str, ...]], index: dict[tuple[str, ...], list[int]]) -> Iterator[int]:
-    yield from sorted({row for shingle in shingles for row in index.get(shingle, ())})

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stance.classifier import Classifier
 from stance.features import Features
-from stance.predictions import Predictions, status_of
+from stance.predictions import Predictions, statuses
 from stance.settings import Settings
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ class Model:
         -------
         Predictions
         """
-        side_by_side = self.features.proba(texts, self._weights, self._bias, self._heads, threads)
+        side_by_side, known = self.features.proba(texts, self._weights, self._bias, self._heads, threads)
         proba = dict(zip(self.classifiers, np.split(side_by_side, self._heads[1:-1], axis=1), strict=True))
-        return Predictions(self.labels, proba, [status_of(text) for text in texts])
+        return Predictions(self.labels, proba, statuses(texts, known))
 
     def predict(self, texts: Sequence[str], probabilities: bool = False) -> pd.DataFrame:
         """Label comments.
@@ -122,20 +122,24 @@ class Model:
         Parameters
         ----------
         texts : sequence of str
-            N comments.
+            N comments, such as a pandas column; a missing one is an empty one.
         probabilities : bool
             Whether to give the probability of every label, not only of the likeliest.
 
         Returns
         -------
         pandas.DataFrame
-            N rows; the columns that the command line writes for a table with a `text` column.
+            N rows, with the index of `texts` if that is a pandas column; the columns that the command line writes for
+            a table with a `text` column.
         """
         import pandas as pd
 
-        texts = list(texts)
+        if isinstance(texts, str):
+            raise TypeError("texts is one string, expected a list of them")
+        index = texts.index if isinstance(texts, pd.Series) else None
+        texts = ["" if pd.isna(text) else str(text) for text in texts]
         columns = self.proba(texts).columns(["text"], probabilities)
-        return pd.DataFrame({"text": texts, **columns})
+        return pd.DataFrame({"text": texts, **columns}, index=index)
 
 
 def encode(cells: Sequence[str], labels: Sequence[str] | None = None) -> tuple[tuple[str, ...], NDArray[np.intp]]:

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from stance.classifier import Classifier
-from stance.errors import ModelError
+from stance.errors import ModelError, listed
 from stance.features import KINDS, Features, Terms
 from stance.folder import write_files
 from stance.model import Model
@@ -24,7 +24,7 @@ from stance.settings import Settings
 
 FORMAT = 1
 ARRAYS, MANIFEST = "model.safetensors", "manifest.json"
-LIBRARIES = ("numpy", "scipy", "scikit-learn")  # those whose version can change an array's bytes
+LIBRARIES = ("numba", "numpy", "scipy", "scikit-learn")  # those whose version can change an array's bytes
 SEPARATOR = "\n"  # no term holds one: the analyzers split texts at white space
 
 Arrays = dict[str, NDArray[Any]]
@@ -131,8 +131,10 @@ def read_manifest(folder: str | Path | None = None) -> dict[str, Any]:
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if found != FORMAT:
         raise ModelError(f"{folder}: format {found!r}, this version opens format {FORMAT}; train it again")
-    if not isinstance(manifest.get("arrays_sha256"), str) or not isinstance(manifest.get("heads"), dict):
-        raise ModelError(f"{folder}: {MANIFEST} lacks its heads or checksum; copy the whole folder again")
+    needed = {"arrays_sha256": str, "heads": dict, "settings": dict, "data": dict}
+    lacking = [name for name, kind in needed.items() if not isinstance(manifest.get(name), kind)]
+    if lacking:
+        raise ModelError(f"{folder}: {MANIFEST} lacks {listed(lacking)}; copy the whole folder again")
     return dict(manifest)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from stance.text import is_blank
 
 Column = list[str | None] | list[str] | NDArray[np.float64]
 
-OK, EMPTY = "ok", "empty"
+OK, EMPTY, NO_KNOWN_WORDS = "ok", "empty", "no_known_words"
 DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
 
 
@@ -87,21 +87,27 @@ class Predictions:
         return np.where(labelled, np.round(values, DECIMALS), np.nan)
 
 
-def status_of(text: str) -> str:
-    """Say whether a comment can be labelled.
+def statuses(texts: Sequence[str], known: NDArray[np.int64]) -> list[str]:
+    """Say of comments whether they can be labelled.
 
     Parameters
     ----------
-    text : str
+    texts : sequence of str
+        N comments.
+    known : ndarray of shape (N,)
+        Number of features of each that the model knows.
 
     Returns
     -------
-    str
-        `ok` or `empty`.
+    list of str
+        N times `ok`, `empty` or `no_known_words`.
 
     Examples
     --------
-    >>> status_of("  ")
-    'empty'
+    >>> statuses(["so", "  ", "\u4e2d"], np.array([2, 0, 0]))
+    ['ok', 'empty', 'no_known_words']
     """
-    return EMPTY if is_blank(text) else OK
+    return [
+        EMPTY if is_blank(text) else NO_KNOWN_WORDS if not count else OK
+        for text, count in zip(texts, known.tolist(), strict=True)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -14,7 +14,7 @@ PATIENCE = 0.1  # seconds between looks whether the user has gone
 _END = object()
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
+def ahead(items: Iterator[Item]) -> Generator[Item]:
     """Run an iterator in a thread of its own, a few items ahead of its user.
 
     Parameters
@@ -57,7 +57,7 @@ def ahead(items: Iterator[Item]) -> Iterator[Item]:
         yield from _handed_over(waiting)
     finally:
         gone.set()
-        maker.join()
+        maker.join(PATIENCE)  # one that waits for standard input may never end; it dies with the process
 
 
 def _handed_over(waiting: Queue[tuple[object, BaseException | None]]) -> Iterator[Item]:

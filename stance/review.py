@@ -11,7 +11,7 @@ import pyarrow as pa
 from stance import comments, schema
 from stance.agreement import Agreement, agreement, majority_label
 from stance.comments import AS_USUAL
-from stance.errors import TableError, listed
+from stance.errors import TableError, VocabularyError, listed
 from stance.labels import BUNDLED
 from stance.lexicon import Lexicon
 from stance.likeness import Pair, like_pairs
@@ -22,6 +22,7 @@ from stance.strength import cross_validate
 from stance.suspects import suspects
 from stance.text import is_blank
 
+SHOWN = 80  # characters of a comment: enough to know it by, on one line
 ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
 
 Counts = dict[str, dict[str, int]]
@@ -101,15 +102,17 @@ def check(
     names = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
     texts = schema.texts_of(table, options.text_column, data)
     faults = _row_faults(table, texts, first_row)
+    copies = _copies(table, texts, first_row)
+    leaks = [] if against is None else _leaks(texts, first_row, against, options)
     try:
         found = schema.labelled(table, data, names, options.text_column, BUNDLED, first_row)
     except TableError as error:
-        return Checked(len(texts), faults + list(error.faults), _copies(table, texts, first_row), [], {}, {}, {}, [])
+        return Checked(len(texts), faults + list(error.faults), copies, leaks, {}, {}, {}, [])
     return Checked(
         rows=len(texts),
         faults=faults,
-        copies=_copies(table, texts, first_row),
-        leaks=[] if against is None else _leaks(texts, first_row, against, options),
+        copies=copies,
+        leaks=leaks,
         counts={head: _count(cells) for head, cells in found.labels.items()},
         by_article=_by_article(found),
         mentions=_mentions(found),
@@ -125,13 +128,14 @@ class Agreed:
     sheet: pa.Table
 
 
-def agree(annotations: str) -> Agreed:
+def agree(annotations: str, options: TableOptions = AS_USUAL) -> Agreed:
     """Measure how far labellers agree.
 
     Parameters
     ----------
     annotations : str
         Path of a table with columns `id, pass, head, label`: one row for each reading; an empty label is none.
+    options : TableOptions
 
     Returns
     -------
@@ -142,10 +146,10 @@ def agree(annotations: str) -> Agreed:
     TableError
         If a column is missing, or a labeller labels an item twice.
     """
-    table, first_row = comments.read_table(annotations)
+    table, first_row = comments.read_table(annotations, options)
     missing = [name for name in ANNOTATION_COLUMNS if name not in table.column_names]
     if missing:
-        raise TableError(annotations, [f"no column {listed(missing)}; expected {listed(ANNOTATION_COLUMNS)}"])
+        raise TableError(annotations, [f"no column {listed(missing)}; the columns are {listed(table.column_names)}"])
     readings: dict[str, dict[str, dict[str, str]]] = {}
     faults = []
     columns = (schema.strings(table, name) for name in ANNOTATION_COLUMNS)
@@ -186,6 +190,8 @@ def _sheet(readings: Mapping[str, Mapping[str, Mapping[str, str]]]) -> pa.Table:
         if len(set(said.values())) > 1
     ]
     columns = ("id", "head", *labellers, "majority")
+    if len(set(columns)) < len(columns):
+        raise TableError("the annotations", ["a labeller is called id, head or majority; give another name"])
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})
 
 
@@ -263,7 +269,10 @@ def _suspects(found: schema.LabelledComments, first_row: int, settings: Settings
     groups = groups_of(found.texts, found.articles)
     if not trainable or len(set(groups)) < settings.folds:
         return []
-    said = cross_validate(found.texts, trainable, groups, settings, jobs).predictions
+    try:
+        said = cross_validate(found.texts, trainable, groups, settings, jobs).predictions
+    except VocabularyError:  # too few comments to suspect any
+        return []
     ranked = [
         (suspect, head, names)
         for head, names in said.labels.items()
@@ -272,6 +281,10 @@ def _suspects(found: schema.LabelledComments, first_row: int, settings: Settings
     ranked.sort(key=lambda entry: -entry[0].margin)
     return [
         f"row {suspect.row + first_row}: {head} is {names[suspect.given]!r}, "
-        f"{names[suspect.likely]!r} is likelier by {suspect.margin:.2f}"
+        f"{names[suspect.likely]!r} is likelier by {suspect.margin:.2f}: {_shown(found.texts[suspect.row])}"
         for suspect, head, names in ranked
     ]
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")

@@ -101,8 +101,18 @@ def strings(table: pa.Table, column: str) -> list[str]:
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    TableError
+        If its cells are no text and cannot be shown as such.
     """
-    return ["" if value is None else str(value) for value in table[column].to_pylist()]
+    try:
+        cells = table[column].cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        fault = f"column {column!r} holds {table[column].type}, expected text in UTF-8"
+        raise TableError("the table", [f"{fault}; write it anew as text"]) from None
+    return ["" if value is None else value for value in cells.to_pylist()]
 
 
 def refuse_numbers(table: pa.Table, column: str, source: str) -> None:
@@ -209,7 +219,7 @@ def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, fi
     counts = Counter(cell for cell in cells if cell)
     if allowed is not None:
         return [
-            f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)}"
+            f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)} (rename the column for labels of your own)"
             for row, cell in enumerate(cells, first_row)
             if cell and cell not in allowed
         ]

@@ -151,8 +151,11 @@ def summarise(
         nothing = Score(0.0, 0.0, 0.0)
         return Summary(nothing, nothing, nothing)
     resampled = _resampled(true, predicted, k, groups, np.random.default_rng(seed))
-    measures = (macro_f1, macro_recall, accuracy)
-    return Summary(*(_with_interval(float(measure(whole)), measure(resampled)) for measure in measures))
+    return Summary(
+        _with_interval(float(macro_f1(whole)), macro_f1(resampled, whole)),
+        _with_interval(float(macro_recall(whole)), macro_recall(resampled)),
+        _with_interval(float(accuracy(whole)), accuracy(resampled)),
+    )
 
 
 def confusion_matrix(true: NDArray[np.intp], predicted: NDArray[np.intp], k: int) -> Counts:
@@ -171,12 +174,15 @@ def confusion_matrix(true: NDArray[np.intp], predicted: NDArray[np.intp], k: int
     return np.bincount(true * k + predicted, minlength=k * k).reshape(k, k).astype(np.int64)
 
 
-def macro_f1(confusion: Counts) -> NDArray[np.float64]:
+def macro_f1(confusion: Counts, whole: Counts | None = None) -> NDArray[np.float64]:
     """Average F1 over the labels that occur, true or predicted, as scikit-learn's `f1_score` does.
 
     Parameters
     ----------
     confusion : ndarray of shape (..., K, K)
+    whole : ndarray of shape (K, K), optional
+        Where to see which labels occur; by default each matrix itself. For resamples it is that of the sample, so that
+        a rare label that was not drawn does not drop out of the average.
 
     Returns
     -------
@@ -191,7 +197,8 @@ def macro_f1(confusion: Counts) -> NDArray[np.float64]:
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
     occurrences = confusion.sum(axis=-1) + confusion.sum(axis=-2)
     f1 = np.divide(2 * hits, occurrences, out=np.zeros(hits.shape), where=occurrences > 0)
-    return np.asarray(f1.sum(axis=-1) / np.maximum((occurrences > 0).sum(axis=-1), 1))
+    seen = occurrences if whole is None else whole.sum(axis=-1) + whole.sum(axis=-2)
+    return np.asarray(f1.sum(axis=-1) / np.maximum((seen > 0).sum(axis=-1), 1))
 
 
 def macro_recall(confusion: Counts) -> NDArray[np.float64]:

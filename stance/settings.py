@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+LONGEST = 20  # words or characters of an n-gram; longer ones are too rare to learn from
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -36,11 +38,25 @@ class Settings:
 
     word_ngrams: tuple[int, int] = (1, 2)  # longer ones are too rare to weigh in a few thousand comments
     char_ngrams: tuple[int, int] = (2, 5)  # catches misspellings, suffixes and hashtags
-    min_df: int = 2  # a feature seen once cannot be told from noise
+    min_df: int = 3  # a rarer feature is hardly told from noise; scores with 2 are the same, with a third more features
     strengths: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
     folds: int = 5  # four fifths of the rows to learn from, five estimates of the error
     max_iter: int = 1000  # far above what converges; a warning would mean broken features
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing, such as those of a model folder that was tampered with."""
+        for name in ("word_ngrams", "char_ngrams"):
+            low, high = _whole_numbers(name, getattr(self, name), 2)
+            if not 1 <= low <= high <= LONGEST:
+                raise ValueError(f"{name} is {low} to {high}, expected the smaller first, and 1 to {LONGEST}")
+        numbers = {"min_df": 1, "folds": 2, "max_iter": 1, "seed": 0}
+        for name, least in numbers.items():
+            [number] = _whole_numbers(name, (getattr(self, name),), 1)
+            if number < least:
+                raise ValueError(f"{name} is {number}, expected {least} or more")
+        if not self.strengths or not all(isinstance(each, (int, float)) and each > 0 for each in self.strengths):
+            raise ValueError(f"strengths are {self.strengths}, expected numbers above 0")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON.
@@ -94,3 +110,9 @@ class TableOptions:
     text_column: str = "text"
     encoding: str = "utf-8"
     delimiter: str | None = None
+
+
+def _whole_numbers(name: str, values: Any, length: int) -> tuple[int, ...]:
+    if not isinstance(values, tuple) or len(values) != length or not all(type(value) is int for value in values):
+        raise ValueError(f"{name} is {values!r}, expected {length} whole number{'s' if length > 1 else ''}")
+    return values

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.intp]:
-    """Deal groups to folds of about equal size.
+    """Deal groups to folds, about as many to each.
 
     Parameters
     ----------
@@ -47,28 +47,59 @@ def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.int
 
 
 def groups_of(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]:
-    """Say which rows must not be parted: those of an article, else those of the same text.
+    """Say which rows must not be parted: those of one article, those of one text, and what such rows link together.
 
     Parameters
     ----------
     texts : sequence of str
-        N comments.
+        N comments; case and white space do not count.
     articles : sequence of str or None
-        N names. A row without one is a group by its text.
+        N names, empty where there is none.
 
     Returns
     -------
     list of str
-        N names.
+        N names of groups.
 
     Examples
     --------
-    >>> groups_of(["Yes", "yes "], None)
-    ['text yes', 'text yes']
-    >>> groups_of(["Yes", "No", "Why"], ["a", "b", ""])
-    ['article a', 'article b', 'text why']
+    >>> groups_of(["Yes", "yes ", "no"], None)
+    ['text yes', 'text yes', 'text no']
+    >>> groups_of(["Yes", "No", "Why", "no"], ["a", "b", "", "a"])
+    ['article a', 'article a', 'text why', 'article a']
     """
     by_text = [f"text {' '.join(text.lower().split())}" for text in texts]
-    if articles is None or len(set(articles)) < 2:
+    if not several_articles(articles):
         return by_text
-    return [f"article {article}" if article else text for article, text in zip(articles, by_text, strict=True)]
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while root.setdefault(name, name) != name:
+            name = root[name]
+        return name
+
+    for text, article in zip(by_text, articles or (), strict=True):
+        if article:
+            first, second = sorted((find(f"article {article}"), find(text)))
+            root[second] = first
+    return [find(text) for text in by_text]
+
+
+def several_articles(articles: Sequence[str] | None) -> bool:
+    """Tell whether there are articles to tell apart.
+
+    Parameters
+    ----------
+    articles : sequence of str or None
+        Names, empty where there is none.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> several_articles(["a", "", "b"]), several_articles(["a", "a"]), several_articles(None)
+    (True, False, False)
+    """
+    return articles is not None and len(set(articles) - {""}) > 1

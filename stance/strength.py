@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from stance.model import encode
-from stance.predictions import Predictions, status_of
+from stance.predictions import Predictions, statuses
 from stance.regression import fit_path, probabilities
 from stance.scores import confusion_matrix, macro_f1
 from stance.settings import Settings
@@ -30,8 +30,8 @@ class CrossValidation:
     strengths : dict of str to float
         The best `C` of each head over all folds.
     predictions : Predictions
-        For every row what a model says that was trained without the row's fold, with a strength
-        chosen without it too; so choosing the best does not flatter the score.
+        For every row what a model says that was trained without the row's fold, with the strength that does
+        best on the other folds; so choosing the best on a fold does not flatter the score of that fold.
     """
 
     strengths: dict[str, float]
@@ -73,14 +73,17 @@ def cross_validate(
     work = (delayed(_held_out_proba)(texts, coded, folds == fold, settings) for fold in range(folds.max() + 1))
     by_fold = Parallel(n_jobs=jobs)(work)
     strengths, proba = {}, {}
+    known = np.empty(len(texts), np.int64)
+    for fold, (_, counts) in enumerate(by_fold):
+        known[folds == fold] = counts
     for head, (names, codes) in coded.items():
         path = np.empty((len(settings.strengths), len(texts), len(names)))
-        for fold, found in enumerate(by_fold):
+        for fold, (found, _) in enumerate(by_fold):
             path[:, folds == fold] = found[head]
         strengths[head] = settings.strengths[_best(path, codes, codes >= 0)]
         proba[head] = _cross_chosen(path, codes, folds)
     names_of = {head: names for head, (names, _) in coded.items()}
-    return CrossValidation(strengths, Predictions(names_of, proba, [status_of(text) for text in texts]))
+    return CrossValidation(strengths, Predictions(names_of, proba, statuses(texts, known)))
 
 
 def _held_out_proba(
@@ -88,7 +91,7 @@ def _held_out_proba(
     coded: Mapping[str, tuple[tuple[str, ...], NDArray[np.intp]]],
     held_out: NDArray[np.bool_],
     settings: Settings,
-) -> dict[str, Proba]:
+) -> tuple[dict[str, Proba], NDArray[np.int64]]:
     with threadpool_limits(1):
         learned = [text for text, out in zip(texts, held_out, strict=True) if not out]
         vectorizer = Vectorizer.of(settings)
@@ -100,7 +103,7 @@ def _held_out_proba(
             rows = np.flatnonzero(codes >= 0)
             path = fit_path(features[rows], codes[rows], names, settings.strengths, settings.max_iter)
             found[head] = np.stack([probabilities(classifier, unseen) for classifier in path])
-        return found
+        return found, np.diff(unseen.indptr)
 
 
 def _best(path: Proba, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> int:

@@ -32,7 +32,7 @@ def suspects(codes: NDArray[np.intp], proba: NDArray[np.float64]) -> list[Suspec
     """Find likely label errors by confident learning.
 
     A row is suspect if another label is the likeliest, and at least as probable as that label is on average where it
-    was given (Northcutt, Jiang and Chuang 2021, Confident learning, equation 1).
+    was given: the thresholds of confident learning (Northcutt, Jiang and Chuang 2021), on the likeliest label alone.
 
     Parameters
     ----------

@@ -18,7 +18,8 @@ import pyarrow as pa
 from stance import batch, comments, folder, persistence, schema
 from stance.baseline import majority
 from stance.comments import AS_USUAL
-from stance.errors import OptionError, TableError, listed
+from stance.errors import OptionError, TableError, VocabularyError, listed
+from stance.features import CollisionError
 from stance.gate import Gate
 from stance.kernel import is_compiled
 from stance.labels import BUNDLED
@@ -27,11 +28,13 @@ from stance.model import Model, encode
 from stance.predictions import OK, Predictions
 from stance.scores import score_head
 from stance.settings import Settings, TableOptions
-from stance.split import groups_of
+from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
     from stance.report import Evaluation
     from stance.strength import CrossValidation
+
+PREDICTIONS = "predictions.csv"
 
 Metrics = dict[str, dict[str, Any]]
 
@@ -95,6 +98,7 @@ def train(
 
     from stance.card import model_card
 
+    comments.refuse_standard(data)
     folder.refuse_unwritable(out)
     table, first_row = comments.read_table(data, options)
     heads = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
@@ -202,15 +206,19 @@ def evaluate(
     """
     from stance.report import Evaluation, verdict
 
+    comments.refuse_standard(data)
+    comments.refuse_same_file([data], str(Path(report) / PREDICTIONS))
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest = persistence.read_manifest(model)
     table, first_row = comments.read_table(data, options)
     heads = _shared_heads(manifest, table, data)
+    for condition in conditions:
+        condition.refuse_unknown_head(heads)
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
         _refuse_untrainable(labelled, data)
-        settings = Settings.from_dict(manifest["settings"])
+        settings = persistence.load_model(model).settings
         predictions, counts = _cross_validated(labelled, data, settings, jobs).predictions, _label_counts(labelled)
     else:
         predictions = persistence.load_model(model).proba(labelled.texts, jobs)
@@ -261,6 +269,10 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
         if len(found) < 2:
             fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
             faults.append(f"{fault}; leave it out with --heads")
+    names = ["status", *(name for head in labelled.labels for name in (head, f"{head}_confidence"))]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        faults.append(f"label columns would give two result columns {listed(twice)}; rename one")
     if len(set(groups_of(labelled.texts, labelled.articles))) < 2:
         faults.append("all rows are alike; cross-validation needs two different comments")
     if faults:
@@ -273,17 +285,19 @@ def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Set
     groups = groups_of(labelled.texts, labelled.articles)
     try:
         return cross_validate(labelled.texts, labelled.labels, groups, settings, jobs)
-    except ValueError as error:
-        if "no terms remain" not in str(error) and "empty vocabulary" not in str(error):
-            raise
-        fault = f"too few comments ({len(groups)}): no word occurs in {settings.min_df} of them; give more"
-        raise TableError(data, [fault]) from None
+    except CollisionError as error:
+        raise TableError(data, [str(error)]) from None
+    except VocabularyError:
+        fault = f"too few comments ({len(groups)}): held out in turn, they leave no word that {settings.min_df} of them share"
+        raise TableError(data, [f"{fault}; give more"]) from None
 
 
 def _scored(
     labelled: schema.LabelledComments, said: Predictions, counts: Mapping[str, Mapping[str, int]], seed: int
 ) -> Metrics:
     trusted = np.array([status == OK for status in said.status])
+    together = several_articles(labelled.articles)
+    groups = groups_of(labelled.texts, labelled.articles) if together else None
     metrics = {}
     for head, cells in labelled.labels.items():
         known = said.labels[head]
@@ -292,13 +306,13 @@ def _scored(
         rows = np.flatnonzero((codes >= 0) & trusted)
         proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
         constant = np.full(len(rows), names.index(majority(counts[head])))
-        articles = None if labelled.articles is None else [labelled.articles[row] for row in rows]
+        clusters = None if groups is None else [groups[row] for row in rows]
         scores = score_head(
             codes[rows],
             proba,
             names,
             baselines={"majority": constant},
-            groups=articles,
+            groups=clusters,
             unscored=int((codes >= 0).sum() - len(rows)),
             seed=seed,
         )
@@ -322,7 +336,7 @@ def _data_facts(data: str, labelled: schema.LabelledComments) -> dict[str, Any]:
     return {
         "name": Path(data).name,
         "rows": len(labelled.texts),
-        "articles": len(set(labelled.articles)) if labelled.articles else None,
+        "articles": len(set(labelled.articles or ()) - {""}) if several_articles(labelled.articles) else None,
         "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
     }
 
@@ -338,9 +352,11 @@ def _model_name(model: str | None) -> str:
 def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Predictions) -> None:
     from stance.report import report_files
 
-    folder.write_files(report, report_files(evaluation))
-    with comments.create_table(str(Path(report) / "predictions.csv")) as write:
-        write(batch.with_predictions(table, said, probabilities=True))
+    files, whole = report_files(evaluation), batch.with_predictions(table, said, probabilities=True)
+    Path(report).mkdir(parents=True, exist_ok=True)
+    with comments.create_table(str(Path(report) / PREDICTIONS)) as write:
+        write(whole)
+    folder.write_files(report, files)
 
 
 __all__ = ["evaluate", "export", "is_compiled", "predict", "train"]

@@ -70,7 +70,7 @@ def test_csv_shows_numbers_dates_and_nulls(tmp_path: Path) -> None:
 
 def test_csv_refuses_nested_columns(tmp_path: Path) -> None:
     with (
-        pytest.raises(TableError, match=r"column 'tags' is nested; write \.jsonl or \.parquet"),
+        pytest.raises(TableError, match=r"column 'tags' is nested or holds bytes; write \.parquet"),
         create_table(str(tmp_path / "a.csv")) as write,
     ):
         write(pa.table({"tags": [["a"]]}))

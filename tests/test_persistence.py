@@ -55,7 +55,7 @@ def test_loaded_model_says_what_the_trained_one_said(tmp_path: Path) -> None:
         {"m": 1.0},
         stance.settings.Settings(min_df=1),
     )
-    persistence.save_model(model, tmp_path, {}, lambda facts: "card")
+    persistence.save_model(model, tmp_path, {"data": {}}, lambda facts: "card")
     texts = ["they lie \ud83d", "good"]
     again = stance.load(tmp_path)
     assert again.features.terms["word"].vocabulary == model.features.terms["word"].vocabulary
@@ -69,7 +69,7 @@ def test_manifest_says_what_the_issue_of_a_model_needs(model_folder: Path) -> No
     assert manifest["format"] == 1
     assert manifest["heads"]["mood"]["labels"] == ["bad", "good"]
     assert manifest["settings"]["word_ngrams"] == [1, 2]
-    assert set(manifest["libraries"]) == {"python", "stance", "numpy", "scipy", "scikit-learn"}
+    assert set(manifest["libraries"]) == {"python", "stance", "numba", "numpy", "scipy", "scikit-learn"}
     assert manifest["data"]["sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()
     assert manifest["data"]["labels"]["port"] == {"no": 5, "yes": 6}
     assert manifest["cross_validation"]["mood"]["n"] == 12
@@ -137,7 +137,7 @@ def test_format_is_checked_first(copy: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 1}', "[" * 100_000])
 def test_broken_manifest(text: str, copy: Path) -> None:
     (copy / "manifest.json").write_text(text)
-    with pytest.raises(ModelError, match=r"manifest\.json is damaged|lacks its heads|format None"):
+    with pytest.raises(ModelError, match=r"manifest\.json is damaged|lacks arrays_sha256|format None"):
         stance.load(copy)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
+from stance.cli.options import Delimiter, Encoding, table_options
 
 
 def command(
@@ -16,11 +17,16 @@ def command(
     sheet: Annotated[
         str | None, typer.Option("--sheet", help="Table to write: each item on which the labellers differ.")
     ] = None,
+    encoding: Encoding = "utf-8",
+    delimiter: Delimiter = None,
 ) -> None:
     """Measure how far labellers agree: Krippendorff's alpha, Cohen's kappa of each two, agreement on each label."""
     from stance import review
+    from stance.comments import refuse_same_file
 
-    agreed = review.agree(annotations)
+    if sheet is not None:
+        refuse_same_file([annotations], sheet)
+    agreed = review.agree(annotations, table_options("", encoding, delimiter))
     heads = agreed.heads
     console.show_table(
         {

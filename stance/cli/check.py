@@ -17,6 +17,7 @@ def command(
         str | None, typer.Option("--against", help="Another table, none of whose comments may stand in this one.")
     ] = None,
     heads: Heads = None,
+    by_article: Annotated[bool, typer.Option(help="Count the labels of each article too.")] = True,
     suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of likely label errors to list.")] = 20,
     text_column: TextColumn = "text",
     seed: Seed = 0,
@@ -32,9 +33,10 @@ def command(
         data, heads=names_in(heads), against=against, options=options, seed=seed, jobs=checked_jobs(jobs)
     )
     show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})
-    show_counts("rows by article and label", found.by_article)
+    if by_article:
+        show_counts("rows by article and label", found.by_article)
     show_counts("rows by label where the country is named and where it is not", found.mentions)
-    show_list("likely label errors, most suspicious first", found.suspects, suspects)
+    show_list("likely label errors, most suspicious first; the header is row 1", found.suspects, suspects)
     show_list("faults", found.faults)
     show_list("copies within the table", found.copies)
     show_list("comments of the other table", found.leaks)

@@ -192,13 +192,13 @@ class DelimitedWriter:
     Raises
     ------
     TableError
-        If a column holds lists or records, which a cell cannot show.
+        If a column holds lists, records or bytes, which a cell cannot show.
     """
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema, delimiter: str = ",") -> None:
-        nested = [field.name for field in schema if pa.types.is_nested(field.type)]
+        nested = [field.name for field in schema if pa.types.is_nested(field.type) or _is_binary(field.type)]
         if nested:
-            raise TableError("output", [f"column {name!r} is nested; write .jsonl or .parquet" for name in nested])
+            raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet" for name in nested])
         self._stream = stream
         self._delimiter = delimiter
         self._special = f'["\r\n{re.escape(delimiter)}]'
@@ -220,7 +220,7 @@ class DelimitedWriter:
 
     def _cells(self, column: pa.ChunkedArray) -> pa.ChunkedArray:
         text = pc.fill_null(column.cast(pa.string()), "")
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
             return text
         quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
         return pc.if_else(pc.match_substring_regex(text, self._special), quoted, text)
@@ -232,6 +232,10 @@ def _quote_fault(line: int, reason: str) -> str:
             f"line {line} opens a double quote that is never closed; close it, or double it if it is part of the text"
         )
     return f'line {line} has a stray double quote ({reason}); write "" for a quote inside a quoted cell'
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _encodes(text: str) -> bool:

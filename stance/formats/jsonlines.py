@@ -43,11 +43,12 @@ class JsonLinesReader:
         self._faults: list[str] = []
         records = self._records(stream)
         head = list(islice(records, self.SAMPLE))
-        if not head and not self._faults:
-            raise TableError(source, ["empty; expected one JSON object a line"])
+        if not head:
+            raise TableError(source, self._faults or ["empty; expected one JSON object a line"])
         self._rest = chain(head, records)
         self.columns = list(dict.fromkeys(key for record in head for key in record))
         self._types: dict[str, pa.DataType] = {}
+        self._as_text: set[str] = set()
 
     def parts(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts of at most `rows` rows.
@@ -100,14 +101,20 @@ class JsonLinesReader:
         return pa.Table.from_arrays(arrays, names=self.columns)
 
     def _array(self, name: str, values: list[Any]) -> pa.Array:
+        if name in self._as_text:
+            values = [None if value is None else _as_text(value) for value in values]
         try:
             array = pa.array(values, self._types.get(name))
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            if name in self._types:
-                raise TableError(self.source, [f"key {name!r} changes its type; write its values as text"]) from None
-            array = pa.array([None if v is None else _as_text(v) for v in values], pa.string())
+            if array.to_pylist() != values:
+                raise pa.ArrowInvalid("a value would change")
         except UnicodeEncodeError:
             raise TableError(self.source, [f"key {name!r} holds half a surrogate pair, which is not text"]) from None
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            if name in self._types:
+                fault = f"key {name!r} changes its type after line {self.SAMPLE:,}; write all of its values as text"
+                raise TableError(self.source, [fault]) from None
+            self._as_text.add(name)
+            return self._array(name, values)
         if pa.types.is_null(array.type):
             array = array.cast(pa.string())
         self._types.setdefault(name, array.type)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,13 +116,13 @@ class Model:
         proba = dict(zip(self.classifiers, np.split(side_by_side, self._heads[1:-1], axis=1), strict=True))
         return Predictions(self.labels, proba, statuses(texts, known))
 
-    def predict(self, texts: Sequence[str], probabilities: bool = False) -> pd.DataFrame:
+    def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
         """Label comments.
 
         Parameters
         ----------
-        texts : sequence of str
-            N comments, such as a pandas column; a missing one is an empty one.
+        texts : iterable of str
+            N comments, such as a list or a pandas column; a missing one counts as an empty one.
         probabilities : bool
             Whether to give the probability of every label, not only of the likeliest.
 
@@ -137,9 +137,9 @@ class Model:
         if isinstance(texts, str):
             raise TypeError("texts is one string, expected a list of them")
         index = texts.index if isinstance(texts, pd.Series) else None
-        texts = ["" if pd.isna(text) else str(text) for text in texts]
-        columns = self.proba(texts).columns(["text"], probabilities)
-        return pd.DataFrame({"text": texts, **columns}, index=index)
+        known = ["" if pd.isna(text) else str(text) for text in texts]
+        columns = self.proba(known).columns(["text"], probabilities)
+        return pd.DataFrame({"text": known, **columns}, index=index)
 
 
 def encode(cells: Sequence[str], labels: Sequence[str] | None = None) -> tuple[tuple[str, ...], NDArray[np.intp]]:

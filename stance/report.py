@@ -12,6 +12,9 @@ from markupsafe import Markup
 from stance.figures import confusion_figure
 from stance.pages import rendered
 
+FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
+LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -71,21 +74,26 @@ def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
 
     Examples
     --------
-    >>> scores = {"macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "baselines": {"majority": {"macro_f1": 0.2}}}
-    >>> verdict({"tone": scores}).partition(". ")[0]
-    'The model is surely better than guessing the commonest label on tone'
+    >>> guessing = {"majority": {"macro_f1": 0.2}}
+    >>> scores = {"n": 500, "macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "baselines": guessing}
+    >>> verdict({"tone": scores})
+    'The model is surely better than guessing the commonest label on tone.'
     """
     better = [head for head, scores in heads.items() if surely_better(scores)]
     others = [head for head in heads if head not in better]
-    first = f"The model is surely better than guessing the commonest label on {', '.join(better) or 'no head'}"
+    said = f"The model is surely better than guessing the commonest label on {', '.join(better) or 'no head'}"
     if others and better:
-        first += f", and not surely on {', '.join(others)}"
-    best = max(heads, key=lambda head: heads[head]["macro_f1"])
-    return f"{first}. Of the heads, {best} is labelled best (macro F1 {heads[best]['macro_f1']:.2f})."
+        said += f", and not surely on {', '.join(others)}"
+    if len(better) > 1:
+        best = max(better, key=lambda head: heads[head]["macro_f1"])
+        said += f". Of the heads, {best} is labelled best (macro F1 {heads[best]['macro_f1']:.2f})"
+    if min(scores["n"] for scores in heads.values()) < FEW:
+        said += f". Fewer than {FEW} comments say little: label more before these figures are quoted"
+    return f"{said}."
 
 
 def surely_better(scores: Mapping[str, Any]) -> bool:
-    """Tell whether the whole interval of macro F1 lies above the majority baseline.
+    """Tell whether the whole interval of macro F1 lies above the majority baseline, on enough comments to say so.
 
     Parameters
     ----------
@@ -96,4 +104,5 @@ def surely_better(scores: Mapping[str, Any]) -> bool:
     -------
     bool
     """
-    return bool(scores["macro_f1_interval"][0] > scores["baselines"]["majority"]["macro_f1"])
+    above = scores["macro_f1_interval"][0] > scores["baselines"]["majority"]["macro_f1"]
+    return bool(above and scores["n"] >= LEAST)

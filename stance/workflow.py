@@ -41,12 +41,13 @@ Metrics = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Trained:
-    """What training gave: the folder, and for each head rows, strength and cross-validated metrics."""
+    """What training gave: the folder, number of rows, for each head strength and metrics, the verdict in words."""
 
     folder: Path
     rows: int
     strengths: dict[str, float]
     heads: Metrics
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def train(
     from threadpoolctl import threadpool_limits
 
     from stance.card import model_card
+    from stance.report import verdict
 
     comments.refuse_standard(data)
     folder.refuse_unwritable(out)
@@ -111,7 +113,7 @@ def train(
         model = Model.fit(labelled.texts, labelled.labels, found.strengths, settings)
     facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
     persistence.save_model(model, out, facts, model_card)
-    return Trained(Path(out), len(labelled.texts), found.strengths, metrics)
+    return Trained(Path(out), len(labelled.texts), found.strengths, metrics, verdict(metrics))
 
 
 def predict(
@@ -288,7 +290,7 @@ def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Set
     except CollisionError as error:
         raise TableError(data, [str(error)]) from None
     except VocabularyError:
-        fault = f"too few comments ({len(groups)}): held out in turn, they leave no word that {settings.min_df} of them share"
+        fault = f"too few comments ({len(groups)}): without those held out, no word is in {settings.min_df} of them"
         raise TableError(data, [f"{fault}; give more"]) from None
 
 

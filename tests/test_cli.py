@@ -37,7 +37,7 @@ def test_train_prints_scores_beside_the_baseline(labelled: Path, tmp_path: Path,
     code, output, errors = cli("train", labelled, "--out", tmp_path / "model", "--jobs", "1")
     assert (code, errors) == (0, "")
     header, mood, port, *_ = output.splitlines()
-    assert header.split() == ["head", "comments", "macro", "F1", "95", "%", "interval", "majority", "strength"]
+    assert header.split() == ["head", "comments", "macro", "F1", "95", "%", "interval", "guessing", "C"]
     assert mood.split()[0] == "mood"
     assert port.split()[1] == "11"
     assert json.loads((tmp_path / "model/manifest.json").read_text())["settings"]["seed"] == 0
@@ -232,7 +232,8 @@ def test_evaluate_writes_a_report(labelled: Path, model_folder: Path, tmp_path: 
     report = tmp_path / "report"
     code, output, errors = cli("evaluate", labelled, "--model", model_folder, "--report", report)
     assert code == 0
-    assert "The model is surely better than guessing" in output
+    assert "The model is surely better than guessing the commonest label on no head." in output
+    assert "say little" in output
     assert "trained on this very table" in errors
     assert {path.name for path in report.iterdir()} == {"metrics.json", "report.md", "report.html", "predictions.csv"}
     metrics = json.loads((report / "metrics.json").read_text())
@@ -349,3 +350,57 @@ def test_number_columns_are_not_comments_even_by_name() -> None:
     table = pyarrow.table({"text": [1, 2]})
     with pytest.raises(TableError, match="holds numbers only"):
         schema.texts_of(table, "text", "a.parquet")
+
+
+def test_a_comment_of_unknown_words_has_no_label(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    table = write_csv(tmp_path / "a.csv", ("text",), [("they lie",), ("\u4e2d\u534e",)])
+    assert cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")[0] == 0
+    assert [(row["mood"], row["status"]) for row in rows_of(tmp_path / "out.csv")] == [
+        ("bad", "ok"),
+        ("", "no_known_words"),
+    ]
+
+
+def test_standard_input_cannot_be_read_twice(tmp_path: Path, cli: Cli) -> None:
+    for arguments in (("train", "-", "--out", tmp_path / "m"), ("evaluate", "-", "--report", tmp_path / "r")):
+        code, _, errors = cli(*arguments)
+        assert (code, errors) == (
+            2,
+            "stance: standard input can be read only once; save the table to a file and name that\n",
+        )
+
+
+def test_a_head_called_status_is_refused(tmp_path: Path, cli: Cli) -> None:
+    table = write_csv(tmp_path / "a.csv", ("id", "article", "text", "status"), [row[:4] for row in ROWS])
+    code, _, errors = cli("train", table, "--out", tmp_path / "m")
+    assert code == 2
+    assert "label columns would give two result columns status; rename one" in errors
+
+
+def test_tables_of_other_types_are_not_joined(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    pyarrow.parquet.write_table(pyarrow.table({"id": [1], "text": ["so"]}), tmp_path / "a.parquet")
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["x"], "text": ["so"]}), tmp_path / "b.parquet")
+    out = tmp_path / "out.parquet"
+    code, _, errors = cli("predict", tmp_path / "a.parquet", tmp_path / "b.parquet", "--model", model_folder, "-o", out)
+    assert code == 2
+    assert "columns have other types than those of" in errors
+    assert errors.count("\n") == 1
+    assert not out.exists()
+
+
+def test_one_article_gives_an_interval_all_the_same(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    rows = [(row[0], "", row[2], row[3] if number else "bad") for number, row in enumerate(ROWS)]
+    table = write_csv(tmp_path / "a.csv", HEADER[:4], rows)
+    assert cli("evaluate", table, "--model", model_folder, "--report", tmp_path / "r")[0] == 0
+    metrics = json.loads((tmp_path / "r/metrics.json").read_text())
+    low, high = metrics["heads"]["mood"]["accuracy_interval"]
+    assert low < high
+    assert metrics["data"]["articles"] is None
+
+
+def test_evaluate_does_not_overwrite_its_input(labelled: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    report = tmp_path / "report"
+    assert cli("evaluate", labelled, "--model", model_folder, "--report", report)[0] == 0
+    code, _, errors = cli("evaluate", report / "predictions.csv", "--model", model_folder, "--report", report)
+    assert code == 2
+    assert "is also an input" in errors

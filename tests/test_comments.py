@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from stance.comments import create_table, ending_of, open_table, read_table, refuse_same_file
 from stance.errors import OptionError, TableError
 from stance.formats.delimited import DelimitedWriter
+from stance.schema import strings
 from stance.settings import TableOptions
 
 TEXTS = [
@@ -162,3 +163,42 @@ def test_json_lines_of_mixed_types_become_text(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "a", "x": 1}\n{"text": "b", "x": "one"}\n{"text": "c", "x": {"y": 1}}\n')
     assert read_table(str(path))[0]["x"].to_pylist() == ["1", "one", '{"y": 1}']
+
+
+def test_json_lines_do_not_change_a_value_in_a_later_part(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    later = ['{"text": "b", "likes": 3.5}', '{"text": "b", "likes": 2, "meta": {"a": 1, "deleted": true}}']
+    for line in later:
+        path.write_text('{"text": "a", "likes": 3, "meta": {"a": 1}}\n' * 2 + line)
+        with open_table(str(path)) as reader, pytest.raises(TableError, match="changes its type"):
+            list(reader.parts(2))
+    path.write_text('{"text": "a", "n": 123456789012345678901234567890}\n{"text": "a", "n": {"b": 1}}')
+    assert read_table(str(path))[0]["n"].to_pylist() == ["123456789012345678901234567890", '{"b": 1}']
+
+
+def test_categories_are_quoted_where_they_must_be(tmp_path: Path) -> None:
+    names = pa.array(['Smith, "J"', "two\nlines"]).dictionary_encode()
+    pyarrow.parquet.write_table(pa.table({"text": ["a", "b"], "author": names}), tmp_path / "a.parquet")
+    with create_table(str(tmp_path / "a.csv")) as write:
+        write(read_table(str(tmp_path / "a.parquet"))[0])
+    assert read_table(str(tmp_path / "a.csv"))[0]["author"].to_pylist() == names.to_pylist()
+
+
+def test_bytes_are_text_only_if_they_are_utf8() -> None:
+    assert strings(pa.table({"text": [b"they lie"]}), "text") == ["they lie"]
+    with pytest.raises(TableError, match="column 'text' holds binary, expected text in UTF-8"):
+        strings(pa.table({"text": [b"\xff"]}), "text")
+
+
+def test_a_full_disk_behind_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(OptionError, match="standard output cannot be written"), create_table("-") as write:
+            write(pa.table({"text": ["a" * 100_000]}))
+        monkeypatch.undo()
+
+
+def test_output_that_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(OptionError, match="a folder; give --output the name of a file"):
+        create_table(str(tmp_path / "a.csv")).__enter__()

@@ -23,7 +23,8 @@ SMALL = 300  # rows: enough for every label, quick to train on
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("readme")
     (made / "datasets").mkdir()
-    (made / "datasets/sample.csv").symlink_to(ROOT / "datasets/sample.csv")
+    for name in ("sample.csv", "annotations.csv"):
+        (made / "datasets" / name).symlink_to(ROOT / "datasets" / name)
     with (ROOT / "datasets/comments.csv").open(encoding="utf-8", newline="") as file:
         rows = list(islice(csv.reader(file), SMALL + 1))
     for name in ("datasets/comments.csv", "labelled.csv"):
@@ -49,7 +50,7 @@ def test_readme_has_its_two_commands_first() -> None:
 
 
 def test_readme_shows_every_command() -> None:
-    assert {command.split()[1] for command in COMMANDS} >= {"train", "predict", "evaluate", "export"}
+    assert {command.split()[1] for command in COMMANDS} >= {"train", "predict", "evaluate", "export", "check", "agree"}
 
 
 def test_readme_commands(folder: Path) -> None:

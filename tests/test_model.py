@@ -6,6 +6,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -72,3 +73,12 @@ def test_export_of_an_unknown_head(model_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="no head 'tone'; the model has mood, port"):
         export(str(tmp_path / "a.joblib"), model=str(model_folder), head="tone")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pandas_column_with_gaps() -> None:
+    model = Model.fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
+    table = model.predict(pd.Series(["a good word", None, float("nan"), "they lie"], index=[7, 8, 9, 10]))
+    assert table["status"].tolist() == ["ok", "empty", "empty", "ok"]
+    assert table.index.tolist() == [7, 8, 9, 10]
+    with pytest.raises(TypeError, match="one string"):
+        model.predict("they lie")

@@ -177,3 +177,20 @@ def test_nothing_in_the_package_can_run_a_model() -> None:
                 assert not (node.attr == "load" and getattr(node.value, "id", "") in {"joblib", "np", "numpy"}), path
             if isinstance(node, ast.Name):
                 assert node.id not in {"eval", "exec"}, path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"word_ngrams": [18, 2]},
+        {"char_ngrams": [0, 0]},
+        {"char_ngrams": [2, 10**9]},
+        {"min_df": "3"},
+        {"strengths": []},
+    ],
+)
+def test_settings_that_were_tampered_with(change: dict[str, Any], copy: Path) -> None:
+    settings = json.loads((copy / "manifest.json").read_text())["settings"]
+    change_manifest(copy, settings={**settings, **change})
+    with pytest.raises(ModelError, match=f"do not belong together .*{next(iter(change))}"):
+        stance.load(copy)

@@ -84,10 +84,14 @@ def test_report_fits_the_summary_page_of_ci() -> None:
 
 def test_verdict_names_what_is_not_surely_better() -> None:
     said = verdict({"tone": metrics(), "mood": metrics(low=0.1)})
-    assert said.startswith(
-        "The model is surely better than guessing the commonest label on tone, and not surely on mood."
-    )
-    assert "on no head." in verdict({"mood": metrics(low=0.1)})
+    assert "surely better than guessing the commonest label on tone, and not surely on mood." in said
+    assert verdict({"mood": metrics(low=0.1)}).endswith("on no head.")
+    assert "Of the heads, tone is labelled best" in verdict({"tone": metrics(), "mood": metrics()})
+
+
+def test_verdict_is_careful_with_few_comments() -> None:
+    assert "say little" in verdict({"mood": {**metrics(), "n": 99}})
+    assert "on no head" in verdict({"mood": {**metrics(), "n": 29}})
 
 
 def test_figure_shows_counts_as_text() -> None:

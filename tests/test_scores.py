@@ -98,3 +98,10 @@ def test_many_articles_are_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> No
     whole = summarise(true, 1 - true, 2, groups)
     monkeypatch.setattr(scores, "DRAWS_AT_ONCE", 1000)
     assert summarise(true, 1 - true, 2, groups) == whole
+
+
+def test_a_rare_label_stays_in_the_average_when_it_is_not_drawn() -> None:
+    true, predicted = np.array([0] * 50 + [1] * 49 + [2]), np.array([0] * 50 + [1] * 49 + [0])
+    found = summarise(true, predicted, 3).macro_f1
+    assert found.value < 0.67
+    assert found.high < 0.67  # the third label is never found, so no resample can do better than two thirds

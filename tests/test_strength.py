@@ -70,3 +70,18 @@ def test_number_of_processes_does_not_matter() -> None:
     one, two = (cross_validate(TEXTS, {"mood": MOODS}, ARTICLES, Settings(min_df=1), jobs=jobs) for jobs in (1, 2))
     assert one.strengths == two.strengths
     np.testing.assert_array_equal(one.predictions.proba["mood"], two.predictions.proba["mood"])
+
+
+def test_a_text_under_two_articles_ties_them_together() -> None:
+    groups = groups_of(["so", "no", "SO ", "why", "no"], ["a", "b", "b", "c", ""])
+    assert groups[0] == groups[1] == groups[2] == groups[4]
+    assert groups[3] != groups[0]
+
+
+def test_copied_texts_do_not_leak_their_labels() -> None:
+    rng = np.random.default_rng(0)
+    texts = [" ".join(rng.choice(["they", "lie", "good", "port", "news", "deal", "war"], 8)) for _ in range(60)] * 2
+    labels = rng.choice(["x", "y"], 60).tolist() * 2
+    groups = groups_of(texts, [f"a{row}" for row in range(120)])
+    said = cross_validate(texts, {"mood": labels}, groups, Settings(), jobs=1).predictions.label("mood")
+    assert np.mean([label == guess for label, guess in zip(labels, said, strict=True)]) < 0.7

@@ -29,7 +29,7 @@ def remark(line: str) -> None:
 
 
 def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Print macro F1 of each head beside the majority baseline.
+    """Print macro F1 of each head beside what guessing the commonest label reaches.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequ
         "comments": [f"{s['n']:,}" for s in heads.values()],
         "macro F1": [f"{s['macro_f1']:.3f}" for s in heads.values()],
         "95 % interval": ["{:.3f} to {:.3f}".format(*s["macro_f1_interval"]) for s in heads.values()],
-        "majority": [f"{s['baselines']['majority']['macro_f1']:.3f}" for s in heads.values()],
+        "guessing": [f"{s['baselines']['majority']['macro_f1']:.3f}" for s in heads.values()],
         **(extra or {}),
     }
     show_table(columns)

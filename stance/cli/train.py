@@ -26,8 +26,7 @@ def command(
     options = table_options(text_column, encoding, delimiter)
     trained = workflow.train(data, out, heads=names_in(heads), options=options, seed=seed, jobs=checked_jobs(jobs))
     strengths = [f"{strength:g}" for strength in trained.strengths.values()]
-    console.show_scores(trained.heads, {"strength": strengths})
-    console.say(
-        f"\ncross-validated on {trained.rows:,} comments, each labelled by a model that saw none of its article"
-    )
+    console.show_scores(trained.heads, {"C": strengths})
+    console.say(f"\n{trained.verdict}")
+    console.say(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")
     console.say(f"model written to {trained.folder}")

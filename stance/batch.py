@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -93,8 +93,7 @@ def score_tables(
     tally = Tally()
     with (
         create_table(output) as write,
-        closing(ahead(_parts(inputs, options))) as parts,
-        closing(ahead(_scored(model, parts, jobs))) as scored,
+        closing(ahead(_scored(model, ahead(_parts(inputs, options)), jobs))) as scored,
     ):
         for part, predictions in scored:
             write(with_predictions(part, predictions, probabilities))
@@ -139,7 +138,7 @@ def _numbers(values: NDArray[np.float64]) -> pa.Array:
     return pc.if_else(pc.is_nan(whole), None, whole)
 
 
-def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Table, list[str]]]:
+def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, list[str]]]:
     first: pa.Schema | None = None
     for path in inputs:
         with open_table(path, options) as reader:
@@ -157,7 +156,8 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Iterator[tuple[pa.Ta
 
 
 def _scored(
-    model: Model, parts: Iterator[tuple[pa.Table, list[str]]], threads: int
-) -> Iterator[tuple[pa.Table, Predictions]]:
-    for part, texts in parts:
-        yield part, model.proba(texts, threads)
+    model: Model, parts: Generator[tuple[pa.Table, list[str]]], threads: int
+) -> Generator[tuple[pa.Table, Predictions]]:
+    with closing(parts):
+        for part, texts in parts:
+            yield part, model.proba(texts, threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -14,21 +15,22 @@ PATIENCE = 0.1  # seconds between looks whether the user has gone
 _END = object()
 
 
-def ahead(items: Iterator[Item]) -> Generator[Item]:
-    """Run an iterator in a thread of its own, a few items ahead of its user.
+def ahead(items: Generator[Item]) -> Generator[Item]:
+    """Run a generator in a thread of its own, a few items ahead of its user.
 
     Parameters
     ----------
-    items : iterator
+    items : generator
+        Closed in its thread when its user stops early.
 
     Yields
     ------
     object
-        The same items in the same order; a fault of the iterator is raised where it would have been.
+        The same items in the same order; a fault of the generator is raised where it would have been.
 
     Examples
     --------
-    >>> list(ahead(iter("abc")))
+    >>> list(ahead(letter for letter in "abc"))
     ['a', 'b', 'c']
     """
     waiting: Queue[tuple[object, BaseException | None]] = Queue(DEPTH)
@@ -43,10 +45,11 @@ def ahead(items: Iterator[Item]) -> Generator[Item]:
 
     def make() -> None:
         try:
-            for item in items:
-                hand_over(item)
-                if gone.is_set():
-                    break
+            with closing(items):
+                for item in items:
+                    hand_over(item)
+                    if gone.is_set():
+                        return
             hand_over(_END)
         except BaseException as fault:
             hand_over(_END, fault)

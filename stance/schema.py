@@ -16,6 +16,7 @@ from stance.text import is_blank, is_number
 ID, ARTICLE = "id", "article"
 TEXT_WORDS = frozenset(["text", "body", "comment", "comments", "content", "message", "review", "tweet", "post"])
 MOST_LABELS = 50  # a column with more values is not a label column
+ENOUGH_TO_TELL = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is none either
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, fi
             for row, cell in enumerate(cells, first_row)
             if cell and cell not in allowed
         ]
-    if len(counts) > MOST_LABELS:
+    if len(counts) > MOST_LABELS or (counts.total() >= ENOUGH_TO_TELL and 2 * len(counts) > counts.total()):
         found = f"column {head!r} has {len(counts):,} different values, so it is no label column"
         return [f"{found}; name the label columns with --heads"]
     return []

@@ -198,6 +198,7 @@ def test_missing_text_column_is_guessed(model_folder: Path, tmp_path: Path, cli:
         (("text", "mood"), [("so", ""), ("no", "")], "head 'mood' has 0 label ((none))"),
         (("id", "text"), [("1", "so")], "no label column beside the text"),
         (("text", "url"), [(f"comment {n}", f"u{n}") for n in range(60)], "column 'url' has 60 different values"),
+        (("text", "day"), [(f"comment {n}", f"d{n}") for n in range(10)], "column 'day' has 10 different values"),
         (("text", "mood"), [("one", "a"), ("two", "b"), ("six", "a")], "too few comments (3)"),
         (("text", "mood"), [("one", "a"), ("One ", "b")], "all rows are alike"),
     ],

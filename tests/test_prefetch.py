@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 
 import pytest
@@ -13,12 +13,12 @@ from stance.prefetch import ahead
 
 
 def test_items_come_in_order() -> None:
-    assert list(ahead(iter(range(100)))) == list(range(100))
-    assert list(ahead(iter(()))) == []
+    assert list(ahead(number for number in range(100))) == list(range(100))
+    assert list(ahead(number for number in range(0))) == []
 
 
 def test_a_fault_comes_where_it_belongs() -> None:
-    def items() -> Iterator[int]:
+    def items() -> Generator[int]:
         yield 1
         raise LookupError("here")
 
@@ -30,11 +30,15 @@ def test_a_fault_comes_where_it_belongs() -> None:
 
 def test_it_stays_few_items_ahead_and_stops_with_its_user() -> None:
     made: list[int] = []
+    closed = threading.Event()
 
-    def items() -> Iterator[int]:
-        for number in range(1000):
-            made.append(number)
-            yield number
+    def items() -> Generator[int]:
+        try:
+            for number in range(1000):
+                made.append(number)
+                yield number
+        finally:
+            closed.set()
 
     before = threading.active_count()
     with closing(ahead(items())) as found:
@@ -43,4 +47,19 @@ def test_it_stays_few_items_ahead_and_stops_with_its_user() -> None:
         assert len(made) < 10
     time.sleep(0.3)
     assert threading.active_count() == before
+    assert closed.is_set()
     assert len(made) < 10
+
+
+def test_a_blocked_maker_does_not_hold_its_user() -> None:
+    forever = threading.Event()
+
+    def items() -> Generator[int]:
+        yield 1
+        forever.wait(20)
+
+    start = time.monotonic()
+    with closing(ahead(ahead(items()))) as found:
+        assert next(found) == 1
+    assert time.monotonic() - start < 5
+    forever.set()

@@ -92,7 +92,7 @@ class DelimitedReader:
                     yield self._table(part)
                 part = []
         if self._faults:
-            raise TableError(self.source, self._faults)
+            raise TableError(self.source, self._other_delimiter() or self._faults)
         if part:
             yield self._table(part)
 
@@ -156,6 +156,13 @@ class DelimitedReader:
             self._fault(f"line {line} holds a NUL byte; the file is damaged or not a text file")
             return line, []
         return line, record
+
+    def _other_delimiter(self) -> list[str]:
+        """Explain a table whose header is one cell and whose rows are several."""
+        mark = next((mark for mark in ";\t|" if len(self.columns) == 1 and mark in self.columns[0]), None)
+        if mark is None:
+            return []
+        return [f"its cells seem to be parted by {mark!r}: add --delimiter {'tab' if mark == chr(9) else repr(mark)}"]
 
     def _fault(self, message: str) -> None:
         if len(self._faults) < KEPT_FAULTS:

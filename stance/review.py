@@ -22,6 +22,7 @@ from stance.strength import cross_validate
 from stance.suspects import suspects
 from stance.text import is_blank
 
+PARTS = (schema.ARTICLE, "split")  # columns that say what a copy would tie together
 SHOWN = 80  # characters of a comment: enough to know it by, on one line
 ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
 
@@ -38,7 +39,7 @@ class Checked:
     faults : list of str
         By row; a table with one is in error.
     copies, leaks : list of str
-        Near copies within the table, and between it and the other one; errors too.
+        Copies within the table (of one article or split, or across them), and in the other one; errors too.
     counts : dict
         For each head the rows of each label.
     by_article : dict
@@ -207,12 +208,11 @@ def _row_faults(table: pa.Table, texts: Sequence[str], first_row: int) -> list[s
 
 
 def _copies(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
-    articles = schema.strings(table, schema.ARTICLE) if schema.ARTICLE in table.column_names else None
+    parted = {name: schema.strings(table, name) for name in PARTS if name in table.column_names}
 
     def place(pair: Pair) -> str:
-        if articles is None:
-            return ""
-        return " in one article" if articles[pair.first] == articles[pair.second] else " across articles"
+        same = {name: cells[pair.first] == cells[pair.second] for name, cells in parted.items()}
+        return "".join(f", in one {name}" if alike else f", across {name}s" for name, alike in same.items())
 
     return [
         f"rows {pair.first + first_row} and {pair.second + first_row}{place(pair)}: {_likeness(pair)}"

@@ -165,7 +165,7 @@ def test_check_finds_faults_copies_and_leaks(tmp_path: Path, cli: Cli) -> None:
     for line in (
         "row 14: id '12' stands in row 13 already",
         "row 16: the text is blank",
-        "rows 14 and 15 across articles: copies",
+        "rows 14 and 15, across articles: copies",
         f"row 2 and row 3 of {other}: copies",
         "15 rows, 4 errors, ",
     ):
@@ -188,3 +188,12 @@ def test_check_lists_suspects_and_mentions(tmp_path: Path, cli: Cli) -> None:
     assert code == 0
     assert "china: rows by label where the country is named and where it is not" in output
     assert "not named        1      0" in output
+
+
+def test_check_tells_copies_within_and_across_splits(tmp_path: Path, cli: Cli) -> None:
+    rows = [(LONG, "a", "train"), (LONG, "b", "train"), (f"{LONG}!", "a", "test")]
+    table = write_csv(tmp_path / "a.csv", ("text", "mood", "split"), rows)
+    code, output, _ = cli("check", table, "--heads", "mood")
+    assert code == 1
+    assert "rows 2 and 3, in one split: copies" in output
+    assert "rows 3 and 4, across splits: copies" in output

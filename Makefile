@@ -42,6 +42,7 @@ unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	$(BIN)/python -m pytest
 
 check: $(INSTALLED) ## Check the bundled comments: faults, copies, counts
+	@mkdir -p .cache
 	$(BIN)/stance check datasets/comments.csv > .cache/check.txt || (cat .cache/check.txt; exit 1)
 	@tail -n 1 .cache/check.txt
 	$(BIN)/stance agree datasets/annotations.csv

@@ -7,7 +7,7 @@ MODEL ?= .cache/demo/model
 REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
 
-.PHONY: help install demo test lint types unit check wheel gate model lock clean
+.PHONY: help install demo test lint types unit check wheel gate bench model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ gate: $(INSTALLED) ## Evaluate on held-out articles; fail if the scores fall
 
 GATES := --gate 'stance.macro_f1>=0.60' --gate 'tone.macro_f1>=0.60' --gate 'china.macro_f1>=0.60' \
 	--gate 'russia.macro_f1>=0.60' --gate 'us.macro_f1>=0.60' --gate 'india.macro_f1>=0.60' --gate 'pakistan.macro_f1>=0.60'
+
+bench: $(INSTALLED) ## Measure speed beside scikit-learn, fastText and VADER; write benchmarks/RESULTS.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check fasttext==0.9.3 vaderSentiment==3.3.2
+	$(BIN)/python benchmarks/speed.py
 
 model: $(INSTALLED) ## Train the default model anew
 	$(BIN)/stance train datasets/comments.csv --out models/default

@@ -51,13 +51,19 @@ class Features:
     """The features of a vocabulary, looked up by hash in one pass over the code points.
 
     No two terms of the vocabulary share a hash: that is made sure of here and in `learn_terms`. An n-gram that was
-    never seen can be taken for a term with a chance of V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
+    never seen can be taken for a term with a chance of about V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
 
     Parameters
     ----------
     settings : Settings
     terms : dict of str to Terms
         For each of `KINDS`.
+
+    Attributes
+    ----------
+    order : ndarray of shape (V,)
+        Columns in the order in which the loops number them: words before pieces of words, the frequent ones first, so
+        that what is looked up often lies close together.
 
     Raises
     ------
@@ -68,14 +74,16 @@ class Features:
         self.settings = settings
         self.terms = terms
         idf = np.concatenate([terms[kind].idf for kind in KINDS]).astype(np.float64)
+        words = len(terms["word"].vocabulary)
         hashes = [kernel.hash_terms(*code_points(terms[kind].vocabulary), seed) for seed, kind in enumerate(KINDS)]
+        self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
         self._lookup = kernel.Lookup(
             character_classes(),
             sizes(settings),
-            *_table(np.concatenate(hashes)),
-            idf,
+            *_table(np.concatenate(hashes)[self.order]),
+            idf[self.order],
             1 + np.log(np.maximum(np.arange(TABULATED), 1)),
-            len(terms["word"].vocabulary),
+            words,
         )
 
     def __len__(self) -> int:
@@ -95,19 +103,16 @@ class Features:
         -------
         indptr : ndarray of shape (N + 1,)
         indices, values : ndarray
-            A CSR matrix of shape (N, V), its rows in the order of their columns.
+            A CSR matrix of shape (N, V), its rows in no order.
         """
-        codes, offsets = lowered(texts)
 
         def part(first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]:
-            most = sum(
-                kernel.most_ngrams(int(offsets[row + 1] - offsets[row]), self._lookup.sizes)
-                for row in range(first, last)
-            )
-            columns, values = np.empty(most, np.int32), np.empty(most)
+            codes, offsets = lowered(texts[first:last])
+            most = sum(kernel.most_ngrams(length, self._lookup.sizes) for length in np.diff(offsets).tolist())
+            features, values = np.empty(most, np.int32), np.empty(most)
             lengths = np.empty(last - first, np.int64)
-            filled = kernel.transform(codes, offsets, first, last, self._lookup, columns, values, lengths)
-            return columns[:filled].copy(), values[:filled].copy(), lengths
+            filled = kernel.transform(codes, offsets, self._lookup, features, values, lengths)
+            return self.order[features[:filled]].astype(np.int32), values[:filled].copy(), lengths
 
         parts = in_threads(part, len(texts), threads)
         indptr = np.concatenate([[0], *(lengths for _, _, lengths in parts)]).cumsum()
@@ -130,7 +135,7 @@ class Features:
         texts : sequence of str
             N comments.
         weights : ndarray of shape (V, L or more)
-            Of all labels of all heads, side by side.
+            Of all labels of all heads, side by side; features in the order of `order`.
         bias : ndarray of shape (L or more,)
         heads : ndarray of shape (H + 1,)
             Where each head's labels begin, and the end L.
@@ -144,11 +149,11 @@ class Features:
         known : ndarray of shape (N,)
             Number of different features of each text that the vocabulary has.
         """
-        codes, offsets = lowered(texts)
         proba, known = np.empty((len(texts), heads[-1])), np.empty(len(texts), np.int64)
 
         def part(first: int, last: int) -> None:
-            kernel.score(codes, offsets, first, last, self._lookup, weights, bias, heads, proba, known)
+            codes, offsets = lowered(texts[first:last])
+            kernel.score(codes, offsets, self._lookup, weights, bias, heads, proba[first:last], known[first:last])
 
         in_threads(part, len(texts), threads)
         return proba, known
@@ -259,10 +264,9 @@ def _terms(found: list[tuple[str, int]], texts: int) -> Terms:
     return Terms(tuple(term for term, _ in found), idf.astype(np.float32))
 
 
-def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32], np.uint64]:
-    bits = max(4, int(2 * len(hashes) - 1).bit_length())  # at most half full, so that a search ends soon
-    keys, numbers = np.zeros(1 << bits, np.uint64), np.full(1 << bits, kernel.ABSENT)
-    shift = np.uint64(64 - bits)
-    if not kernel.fill(hashes, keys, numbers, shift):
+def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:
+    bits = np.uint64(max(4, int(2 * len(hashes)).bit_length()))  # at most half full, so that a search ends soon
+    table = np.zeros(1 << int(bits), np.uint64)
+    if not kernel.fill(hashes, table, bits):
         raise CollisionError("two terms of this vocabulary share a hash, or are the same")
-    return keys, numbers, shift
+    return table, bits

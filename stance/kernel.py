@@ -27,7 +27,7 @@ MULTIPLIER = np.uint64(
 )  # odd and without pattern, so that each step loses nothing (Steele et al. 2014)
 SLOT_MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)  # another such, to spread hashes over the table
 MIX = np.uint64(29)  # brings high bits down, where the next multiplication spreads them
-HALF = np.uint64(32)
+HALF, ALL = np.uint64(32), np.uint64(64)  # bits
 BLANK = np.uint64(32)
 ABSENT = np.int32(-1)
 
@@ -150,28 +150,38 @@ def hash_terms(codes, offsets, seed):
 
 
 @compiled
-def fill(hashes, keys, numbers, shift):
-    """Put hashes and their numbers into an empty table; give False where two are the same."""
-    mask = keys.size - 1
+def fill(hashes, table, bits):
+    """Put hashes into an empty table under their numbers; give False where one cannot be told from another.
+
+    A slot holds the part of a spread hash that does not say where it belongs, then its number plus 1; 0 is a free slot.
+    """
+    mask = np.int64(table.size - 1)
     for number in range(hashes.size):
-        slot = np.int64((hashes[number] * SLOT_MULTIPLIER) >> shift)
-        while numbers[slot] != ABSENT:
-            if keys[slot] == hashes[number]:
-                return False
+        spread = hashes[number] * SLOT_MULTIPLIER
+        slot = np.int64(spread >> (ALL - bits))
+        while table[slot]:
             slot = (slot + 1) & mask
-        keys[slot] = hashes[number]
-        numbers[slot] = number
+        table[slot] = (spread << bits) | np.uint64(number + 1)
+    for number in range(hashes.size):  # noqa: SIM110  numba has no all()
+        if find(hashes[number], table, bits) != number:
+            return False
     return True
 
 
 @compiled
-def find(sought, keys, numbers, shift):
+def find(sought, table, bits):
     """Give the number of a hash, or ABSENT."""
-    mask = keys.size - 1
-    slot = np.int64((sought * SLOT_MULTIPLIER) >> shift)
-    while numbers[slot] != ABSENT and keys[slot] != sought:
+    mask = np.int64(table.size - 1)
+    spread = sought * SLOT_MULTIPLIER
+    slot = np.int64(spread >> (ALL - bits))
+    rest = spread << bits
+    held = table[slot]
+    while held:
+        if (held ^ rest) >> bits == 0:
+            return np.int32(held & np.uint64(mask)) - np.int32(1)
         slot = (slot + 1) & mask
-    return numbers[slot]
+        held = table[slot]
+    return ABSENT
 
 
 def is_compiled() -> bool:
@@ -195,10 +205,9 @@ class Lookup(NamedTuple):
         Of all code points.
     sizes : ndarray of shape (4,)
         Shortest and longest n-gram of words and of characters.
-    keys, numbers : ndarray of shape (S,)
-        Table of hashes, and their terms' columns or ABSENT.
-    shift : numpy.uint64
-        Bits of a spread hash that its slot does without.
+    table : ndarray of shape (2**bits,)
+        Hashes with the numbers of their terms.
+    bits : numpy.uint64
     idf : ndarray of shape (V,)
     logs : ndarray
         1 plus the logarithm of small numbers of occurrences.
@@ -208,9 +217,8 @@ class Lookup(NamedTuple):
 
     classes: NDArray[np.uint8]
     sizes: NDArray[np.int64]
-    keys: NDArray[np.uint64]
-    numbers: NDArray[np.int32]
-    shift: np.uint64
+    table: NDArray[np.uint64]
+    bits: np.uint64
     idf: NDArray[np.float64]
     logs: NDArray[np.float64]
     words: int
@@ -223,7 +231,7 @@ def count(codes, low, high, lookup, hashes, counts, touched):
     _, n = ngrams(codes, low, high, lookup.classes, lookup.sizes, SEEDS, hashes, nowhere, nowhere)
     different = 0
     for k in range(n):
-        feature = find(hashes[k], lookup.keys, lookup.numbers, lookup.shift)
+        feature = find(hashes[k], lookup.table, lookup.bits)
         if feature != ABSENT:
             if counts[feature] == 0:
                 touched[different] = feature
@@ -263,39 +271,39 @@ def room(offsets, first, last, sizes):
 
 
 @compiled
-def transform(codes, offsets, first, last, lookup, columns, values, lengths):
-    """Write the features of texts `first` to `last`, row by row in the order of their columns; give how many."""
+def transform(codes, offsets, lookup, features, values, lengths):
+    """Write the features of texts by their numbers, and their values, row by row; give how many."""
     counts = np.zeros(lookup.idf.size, np.int32)
-    hashes = np.empty(room(offsets, first, last, lookup.sizes), np.uint64)
+    hashes = np.empty(room(offsets, 0, lengths.size, lookup.sizes), np.uint64)
     filled = 0
-    for text in range(first, last):
-        row = columns[filled:]
+    for text in range(lengths.size):
+        row = features[filled:]
         different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, row)
-        row[:different].sort()
         of_words, of_pieces = weigh(row, different, counts, lookup, values[filled:])
         for k in range(filled, filled + different):
-            values[k] *= of_words if columns[k] < lookup.words else of_pieces
+            values[k] *= of_words if features[k] < lookup.words else of_pieces
         filled += different
-        lengths[text - first] = different
+        lengths[text] = different
     return filled
 
 
 @compiled
-def score(codes, offsets, first, last, lookup, weights, bias, heads, proba, known):
-    """Write the probabilities of texts `first` to `last`, all heads side by side, and how many features are known."""
+def score(codes, offsets, lookup, weights, bias, heads, proba, known):
+    """Write the probabilities of texts, all heads side by side, and how many of their features are known."""
     counts = np.zeros(lookup.idf.size, np.int32)
-    hashes = np.empty(room(offsets, first, last, lookup.sizes), np.uint64)
+    hashes = np.empty(room(offsets, 0, known.size, lookup.sizes), np.uint64)
     touched = np.empty(hashes.size, np.int32)
     values = np.empty(hashes.size)
     logits = np.empty(weights.shape[1])
-    for text in range(first, last):
+    for text in range(known.size):
         different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, touched)
         of_words, of_pieces = weigh(touched, different, counts, lookup, values)
         logits[:] = bias
         for k in range(different):
-            value = values[k] * (of_words if touched[k] < lookup.words else of_pieces)
+            feature = touched[k]
+            value = values[k] * (of_words if feature < lookup.words else of_pieces)
             for label in range(logits.size):
-                logits[label] += value * weights[touched[k], label]
+                logits[label] += value * weights[feature, label]
         softmax(logits, heads, proba[text])
         known[text] = different
 

@@ -43,7 +43,8 @@ class Model:
         self._heads = np.cumsum([0, *(len(classifier.labels) for classifier in every)])
         width = -(-self._heads[-1] // LANES) * LANES
         self._weights = np.zeros((len(features), width), np.float32)
-        self._weights[:, : self._heads[-1]] = np.concatenate([classifier.weights for classifier in every]).T
+        side_by_side = np.concatenate([classifier.weights for classifier in every])
+        self._weights[:, : self._heads[-1]] = side_by_side.T[features.order]
         self._bias = np.zeros(width)
         self._bias[: self._heads[-1]] = np.concatenate([classifier.bias for classifier in every])
 

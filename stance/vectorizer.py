@@ -109,7 +109,9 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """
         check_is_fitted(self)
         indptr, indices, values = self.features_.matrix(texts, self.threads)
-        return csr_matrix((values, indices, indptr), shape=(len(texts), len(self.features_)))
+        matrix = csr_matrix((values, indices, indptr), shape=(len(texts), len(self.features_)))
+        matrix.sort_indices()
+        return matrix
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Name the columns.

@@ -50,8 +50,7 @@ class Tally:
         self.rows += len(predictions.status)
         self.status.update(predictions.status)
         for head in predictions.labels:
-            found = (label for label in predictions.label(head) if label is not None)
-            self.labels.setdefault(head, Counter()).update(found)
+            self.labels.setdefault(head, Counter()).update(predictions.counts(head))
 
 
 def score_tables(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,25 @@ class Predictions:
     proba: dict[str, NDArray[np.float64]]
     status: list[str]
 
+    @cached_property
+    def trusted(self) -> NDArray[np.bool_]:
+        """For N comments whether the status is `ok`."""
+        return np.array([status == OK for status in self.status], dtype=bool)
+
+    def counts(self, head: str) -> dict[str, int]:
+        """Count the rows of each label of a head.
+
+        Parameters
+        ----------
+        head : str
+
+        Returns
+        -------
+        dict of str to int
+        """
+        best = self.proba[head].argmax(axis=1)[self.trusted]
+        return dict(zip(self.labels[head], np.bincount(best, minlength=len(self.labels[head])).tolist(), strict=True))
+
     def label(self, head: str) -> list[str | None]:
         """Give the likeliest label of every comment.
 
@@ -46,9 +66,9 @@ class Predictions:
         list of str or None
             None where the status is not `ok`.
         """
-        best = self.proba[head].argmax(axis=1)
-        names = self.labels[head]
-        return [names[code] if status == OK else None for code, status in zip(best, self.status, strict=True)]
+        named = np.array(self.labels[head], dtype=object)[self.proba[head].argmax(axis=1)]
+        named[~self.trusted] = None
+        return list(named)
 
     def columns(self, taken: Collection[str], probabilities: bool = False) -> dict[str, Column]:
         """Give the columns to put beside those of the input.
@@ -83,8 +103,7 @@ class Predictions:
         return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
 
     def _shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        labelled = np.array([status == OK for status in self.status], dtype=bool)
-        return np.where(labelled, np.round(values, DECIMALS), np.nan)
+        return np.where(self.trusted, np.round(values, DECIMALS), np.nan)
 
 
 def statuses(texts: Sequence[str], known: NDArray[np.int64]) -> list[str]:

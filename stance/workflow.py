@@ -25,7 +25,7 @@ from stance.kernel import is_compiled
 from stance.labels import BUNDLED
 from stance.metrics import head_metrics
 from stance.model import Model, encode
-from stance.predictions import OK, Predictions
+from stance.predictions import Predictions
 from stance.scores import score_head
 from stance.settings import Settings, TableOptions
 from stance.split import groups_of, several_articles
@@ -297,7 +297,6 @@ def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Set
 def _scored(
     labelled: schema.LabelledComments, said: Predictions, counts: Mapping[str, Mapping[str, int]], seed: int
 ) -> Metrics:
-    trusted = np.array([status == OK for status in said.status])
     together = several_articles(labelled.articles)
     groups = groups_of(labelled.texts, labelled.articles) if together else None
     metrics = {}
@@ -305,7 +304,7 @@ def _scored(
         known = said.labels[head]
         names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
         codes = encode(cells, names)[1]
-        rows = np.flatnonzero((codes >= 0) & trusted)
+        rows = np.flatnonzero((codes >= 0) & said.trusted)
         proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
         constant = np.full(len(rows), names.index(majority(counts[head])))
         clusters = None if groups is None else [groups[row] for row in rows]

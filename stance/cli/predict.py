@@ -68,4 +68,4 @@ def last_line(tally: Tally, seconds: float) -> str:
 
 
 def _counts(counts: Counter[str]) -> str:
-    return ", ".join(f"{label} {rows:,}" for label, rows in counts.most_common())
+    return ", ".join(f"{label} {rows:,}" for label, rows in counts.most_common() if rows)

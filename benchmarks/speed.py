@@ -36,6 +36,7 @@ from stance.pipeline import to_pipeline
 from stance.vectorizer import Vectorizer
 
 WORDS = 30  # of a comment: what the rates of others are given for
+ALL_CORES, BASE = "stance, all cores", "scikit-learn (one core)"
 SLOW = 4_000  # rows for what takes a second for them
 
 
@@ -52,9 +53,10 @@ def main() -> None:
     comments = joined(texts, options.rows)
     with tempfile.TemporaryDirectory() as folder:
         peers = fasttext_models(texts, labels, folder)
-        lines = in_memory(comments, peers, options.repeats)
-        lines += fitting(texts, options.repeats)
-        lines += end_to_end(comments, options.table_rows, peers["fastText, subwords 2-5"], folder, lines)
+        rates = in_memory(comments, peers, options.repeats)
+        lines = rate_table("Scoring in memory", rates)
+        lines += rate_table(f"`fit_transform` of the {len(texts):,} bundled comments", fitting(texts, options.repeats))
+        lines += end_to_end(comments, options.table_rows, peers["fastText, subwords 2-5"], folder, rates[ALL_CORES])
     lines += start_up(options.repeats)
     text = "\n".join([*heading(), *lines]) + "\n"
     print(text)
@@ -121,7 +123,25 @@ def fasttext_models(texts: list[str], labels: list[str], folder: str) -> dict[st
     }
 
 
-def in_memory(comments: list[str], peers: dict[str, Any], repeats: int) -> list[str]:
+def rate_table(title: str, rates: dict[str, float]) -> list[str]:
+    """Show rates beside scikit-learn's.
+
+    Parameters
+    ----------
+    title : str
+    rates : dict of str to float
+        Rows per second.
+
+    Returns
+    -------
+    list of str
+        Lines of Markdown.
+    """
+    rows = [f"| {name} | {rate:,.0f} | {rate / rates[BASE]:.1f} |" for name, rate in rates.items()]
+    return ["", f"## {title}", "", "| | rows/s | times scikit-learn |", "|---|--:|--:|", *rows]
+
+
+def in_memory(comments: list[str], peers: dict[str, Any], repeats: int) -> dict[str, float]:
     """Rate scoring in memory.
 
     Parameters
@@ -133,25 +153,22 @@ def in_memory(comments: list[str], peers: dict[str, Any], repeats: int) -> list[
 
     Returns
     -------
-    list of str
-        Lines of Markdown.
+    dict of str to float
+        Rows per second.
     """
     model, vader = stance.load(), SentimentIntensityAnalyzer()
     pipeline = to_pipeline(model)
     ways: dict[str, tuple[int, Callable[[list[str]], object]]] = {
-        "stance, all cores": (len(comments), lambda texts: model.proba(texts, -1)),
+        ALL_CORES: (len(comments), lambda texts: model.proba(texts, -1)),
         "stance, one core": (len(comments), lambda texts: model.proba(texts, 1)),
-        "scikit-learn Pipeline (one core)": (SLOW, pipeline.predict_proba),
+        BASE: (SLOW, pipeline.predict_proba),
         **{name: (len(comments), predicting(peer)) for name, peer in peers.items()},
         "VADER": (SLOW, lambda texts: [vader.polarity_scores(text) for text in texts]),
     }
-    rates = in_turn({name: timed(way, comments[:rows], rows) for name, (rows, way) in ways.items()}, repeats)
-    base = rates["scikit-learn Pipeline (one core)"]
-    rows = [f"| {name} | {rate:,.0f} | {rate / base:.1f} |" for name, rate in rates.items()]
-    return ["", "## Scoring in memory", "", "| | rows/s | times scikit-learn |", "|---|--:|--:|", *rows]
+    return in_turn({name: timed(way, comments[:rows]) for name, (rows, way) in ways.items()}, repeats)
 
 
-def fitting(texts: list[str], repeats: int) -> list[str]:
+def fitting(texts: list[str], repeats: int) -> dict[str, float]:
     """Rate learning the vocabulary and making the matrix.
 
     Parameters
@@ -161,8 +178,8 @@ def fitting(texts: list[str], repeats: int) -> list[str]:
 
     Returns
     -------
-    list of str
-        Lines of Markdown.
+    dict of str to float
+        Rows per second.
     """
 
     def theirs(known: list[str]) -> object:
@@ -171,16 +188,13 @@ def fitting(texts: list[str], repeats: int) -> list[str]:
         return FeatureUnion(made).fit_transform(known)
 
     ways = {
-        "stance": timed(lambda known: Vectorizer(threads=-1).fit_transform(known), texts, len(texts)),
-        "scikit-learn": timed(theirs, texts, len(texts)),
+        "stance": timed(lambda known: Vectorizer(threads=-1).fit_transform(known), texts),
+        BASE: timed(theirs, texts),
     }
-    rates = in_turn(ways, repeats)
-    rows = [f"| {name} | {rate:,.0f} | {rate / rates['scikit-learn']:.1f} |" for name, rate in rates.items()]
-    title = f"## `fit_transform` of the {len(texts):,} bundled comments"
-    return ["", title, "", "| | rows/s | times scikit-learn |", "|---|--:|--:|", *rows]
+    return in_turn(ways, repeats)
 
 
-def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, before: list[str]) -> list[str]:
+def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, in_memory_rate: float) -> list[str]:
     """Rate a CSV in, a CSV out.
 
     Parameters
@@ -191,8 +205,8 @@ def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, before: l
     peer : fasttext model
     folder : str
         For the tables.
-    before : list of str
-        Lines with the rate in memory.
+    in_memory_rate : float
+        Rows per second.
 
     Returns
     -------
@@ -216,7 +230,6 @@ def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, before: l
         for row, (label, chance) in zip(table, predicting(peer)([row["text"] for row in table]), strict=True):
             writer.writerow([*row.values(), label, chance])
     theirs = rows / (time.perf_counter() - start)
-    in_memory_rate = float(re.search(r"all cores \| ([\d,]+)", "\n".join(before))[1].replace(",", ""))  # type: ignore[index]
     return [
         "",
         f"## A CSV of {rows:,} rows in, a CSV with all probabilities out",
@@ -284,14 +297,13 @@ def predicting(peer: Any) -> Callable[[list[str]], list[tuple[str, float]]]:
     return predict
 
 
-def timed(way: Callable[[list[str]], object], texts: list[str], rows: int) -> Callable[[], float]:
+def timed(way: Callable[[list[str]], object], texts: list[str]) -> Callable[[], float]:
     """Make a function that gives the rate of a way, in rows per second.
 
     Parameters
     ----------
     way : callable
     texts : list of str
-    rows : int
 
     Returns
     -------
@@ -301,7 +313,7 @@ def timed(way: Callable[[list[str]], object], texts: list[str], rows: int) -> Ca
     def rate() -> float:
         start = time.perf_counter()
         way(texts)
-        return rows / (time.perf_counter() - start)
+        return len(texts) / (time.perf_counter() - start)
 
     way(texts[:100])
     return rate

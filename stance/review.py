@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -114,7 +113,7 @@ def check(
         faults=faults,
         copies=copies,
         leaks=leaks,
-        counts={head: _count(cells) for head, cells in found.labels.items()},
+        counts={head: schema.label_counts(cells) for head, cells in found.labels.items()},
         by_article=_by_article(found),
         mentions=_mentions(found),
         suspects=_suspects(found, first_row, Settings(seed=seed), jobs),
@@ -233,10 +232,6 @@ def _likeness(pair: Pair) -> str:
     return "copies" if pair.similarity == 1 else f"near copies ({pair.similarity:.0%} of their word 5-grams)"
 
 
-def _count(cells: Sequence[str]) -> dict[str, int]:
-    return dict(sorted(Counter(cell for cell in cells if cell).items()))
-
-
 def _by_article(found: schema.LabelledComments) -> dict[str, Counts]:
     if found.articles is None:
         return {}
@@ -244,7 +239,7 @@ def _by_article(found: schema.LabelledComments) -> dict[str, Counts]:
     for row, article in enumerate(found.articles):
         rows.setdefault(article, []).append(row)
     return {
-        head: {article: _count([cells[row] for row in rows[article]]) for article in sorted(rows)}
+        head: {article: schema.label_counts([cells[row] for row in rows[article]]) for article in sorted(rows)}
         for head, cells in found.labels.items()
     }
 
@@ -255,7 +250,7 @@ def _mentions(found: schema.LabelledComments) -> dict[str, Counts]:
     named = [lexicon.named(text) for text in found.texts] if targets else []
     return {
         head: {
-            kind: _count(
+            kind: schema.label_counts(
                 [cell for cell, names in zip(found.labels[head], named, strict=True) if (head in names) is here]
             )
             for kind, here in (("named", True), ("not named", False))

@@ -137,6 +137,27 @@ def refuse_numbers(table: pa.Table, column: str, source: str) -> None:
         raise TableError(source, [f"{fault}; {_text_hint(column, table.column_names)}"])
 
 
+def label_counts(cells: Sequence[str]) -> dict[str, int]:
+    """Count the rows of each label, leaving out those without one.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        N labels, empty where there is none.
+
+    Returns
+    -------
+    dict of str to int
+        In alphabetical order.
+
+    Examples
+    --------
+    >>> label_counts(["b", "", "a", "b"])
+    {'a': 1, 'b': 2}
+    """
+    return dict(sorted(Counter(filter(None, cells)).items()))
+
+
 def heads_of(columns: Sequence[str], wanted: Sequence[str], known: Sequence[str], text_column: str) -> list[str]:
     """Choose the label columns to train on.
 
@@ -217,14 +238,15 @@ def labelled(
 
 
 def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, first_row: int) -> list[str]:
-    counts = Counter(cell for cell in cells if cell)
+    counts = label_counts(cells)
+    rows = sum(counts.values())
     if allowed is not None:
         return [
             f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)} (rename the column for labels of your own)"
             for row, cell in enumerate(cells, first_row)
             if cell and cell not in allowed
         ]
-    if len(counts) > MOST_LABELS or (counts.total() >= ENOUGH_TO_TELL and 2 * len(counts) > counts.total()):
+    if len(counts) > MOST_LABELS or (rows >= ENOUGH_TO_TELL and 2 * len(counts) > rows):
         found = f"column {head!r} has {len(counts):,} different values, so it is no label column"
         return [f"{found}; name the label columns with --heads"]
     return []

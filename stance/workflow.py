@@ -6,7 +6,6 @@ What training and reports need is imported where it is used, since scoring ten r
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,18 +211,18 @@ def evaluate(
     comments.refuse_same_file([data], str(Path(report) / PREDICTIONS))
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
-    manifest = persistence.read_manifest(model)
+    manifest, loaded = persistence.read_manifest(model), persistence.load_model(model)
     table, first_row = comments.read_table(data, options)
-    heads = _shared_heads(manifest, table, data)
+    heads = _shared_heads(loaded, table, data)
     for condition in conditions:
         condition.refuse_unknown_head(heads)
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
         _refuse_untrainable(labelled, data)
-        settings = persistence.load_model(model).settings
-        predictions, counts = _cross_validated(labelled, data, settings, jobs).predictions, _label_counts(labelled)
+        predictions = _cross_validated(labelled, data, loaded.settings, jobs).predictions
+        counts = _label_counts(labelled)
     else:
-        predictions = persistence.load_model(model).proba(labelled.texts, jobs)
+        predictions = loaded.proba(labelled.texts, jobs)
         counts = manifest["data"]["labels"]
     metrics = _scored(labelled, predictions, counts, seed)
     about = {"name": _model_name(model), "held_out": held_out, "arrays_sha256": manifest["arrays_sha256"]}
@@ -321,16 +320,16 @@ def _scored(
     return metrics
 
 
-def _shared_heads(manifest: Mapping[str, Any], table: pa.Table, data: str) -> list[str]:
-    heads = [head for head in manifest["heads"] if head in table.column_names]
+def _shared_heads(model: Model, table: pa.Table, data: str) -> list[str]:
+    heads = [head for head in model.labels if head in table.column_names]
     if not heads:
-        fault = f"no label column that the model knows; it knows {listed(list(manifest['heads']))}"
+        fault = f"no label column that the model knows; it knows {listed(list(model.labels))}"
         raise TableError(data, [f"{fault}; the columns are {listed(table.column_names)}"])
     return heads
 
 
 def _label_counts(labelled: schema.LabelledComments) -> dict[str, dict[str, int]]:
-    return {head: dict(sorted(Counter(filter(None, cells)).items())) for head, cells in labelled.labels.items()}
+    return {head: schema.label_counts(cells) for head, cells in labelled.labels.items()}
 
 
 def _data_facts(data: str, labelled: schema.LabelledComments) -> dict[str, Any]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from stance import kernel
 from stance.errors import VocabularyError
 from stance.settings import Settings
-from stance.text import character_classes, code_points
+from stance.text import arrow_utf8, code_points, letters, lowered, utf8
 
 KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -25,6 +27,38 @@ _TOKEN = re.compile(r"\w\w+")
 _SPACE = re.compile(r"\s")
 
 Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+Texts = Sequence[str] | pa.Array
+
+
+class Occurrences(NamedTuple):
+    """The features of N texts one after the other, how often each occurs, and how many features each text has.
+
+    Then, for each of all features, the number of texts that it occurs in.
+    """
+
+    features: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+    frequencies: NDArray[np.int64]
+
+
+class Memos:
+    """Memos for threads to borrow, each at one time in one pair of hands."""
+
+    def __init__(self) -> None:
+        self._free: list[kernel.Memo] = []
+
+    @contextmanager
+    def one(self) -> Iterator[kernel.Memo]:
+        """Lend one.
+
+        Yields
+        ------
+        kernel.Memo
+        """
+        memo = self._free.pop() if self._free else kernel.new_memo()
+        yield memo
+        self._free.append(memo)
 
 
 @dataclass(frozen=True)
@@ -48,9 +82,9 @@ class CollisionError(VocabularyError):
 
 
 class Features:
-    """The features of a vocabulary, looked up by hash in one pass over the code points.
+    """The features of a vocabulary, looked up by hash in one pass over the bytes.
 
-    No two terms of the vocabulary share a hash: that is made sure of here and in `learn_terms`. An n-gram that was
+    No two terms of the vocabulary share a hash: that is made sure of here and in `learn`. An n-gram that was
     never seen can be taken for a term with a chance of about V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
 
     Parameters
@@ -64,6 +98,8 @@ class Features:
     order : ndarray of shape (V,)
         Columns in the order in which the loops number them: words before pieces of words, the frequent ones first, so
         that what is looked up often lies close together.
+    idf : ndarray of shape (V,)
+        In that order.
 
     Raises
     ------
@@ -75,19 +111,17 @@ class Features:
         self.terms = terms
         idf = np.concatenate([terms[kind].idf for kind in KINDS]).astype(np.float64)
         words = len(terms["word"].vocabulary)
-        hashes = [kernel.hash_terms(*code_points(terms[kind].vocabulary), seed) for seed, kind in enumerate(KINDS)]
+        hashes = [
+            hashed(*code_points(terms[kind].vocabulary))
+            for kind, hashed in zip(KINDS, (kernel.hash_words, kernel.hash_pieces), strict=True)
+        ]
         self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
-        self._lookup = kernel.Lookup(
-            character_classes(),
-            sizes(settings),
-            *_table(np.concatenate(hashes)[self.order]),
-            idf[self.order],
-            1 + np.log(np.maximum(np.arange(TABULATED), 1)),
-            words,
-        )
+        self.idf = idf[self.order]
+        self._lookup = _lookup(settings, np.concatenate(hashes)[self.order], self.idf, words)
+        self._memos = Memos()
 
     def __len__(self) -> int:
-        return len(self._lookup.idf)
+        return len(self.idf)
 
     def matrix(self, texts: Sequence[str], threads: int = 1) -> Arrays:
         """Compute the features of texts.
@@ -103,27 +137,19 @@ class Features:
         -------
         indptr : ndarray of shape (N + 1,)
         indices, values : ndarray
-            A CSR matrix of shape (N, V), its rows in no order.
+            A CSR matrix of shape (N, V), each row in the order of its columns.
         """
+        columns, memos = self.order.astype(np.int32), Memos()
 
-        def part(first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]:
-            codes, offsets = lowered(texts[first:last])
-            most = sum(kernel.most_ngrams(length, self._lookup.sizes) for length in np.diff(offsets).tolist())
-            features, values = np.empty(most, np.int32), np.empty(most)
-            lengths = np.empty(last - first, np.int64)
-            filled = kernel.transform(codes, offsets, self._lookup, features, values, lengths)
-            return self.order[features[:filled]].astype(np.int32), values[:filled].copy(), lengths
+        def part(first: int, last: int) -> Arrays:
+            return _weighed(_occurrences(texts[first:last], self._lookup, memos), self._lookup, columns)
 
-        parts = in_threads(part, len(texts), threads)
-        indptr = np.concatenate([[0], *(lengths for _, _, lengths in parts)]).cumsum()
-        if not parts:
-            return indptr.astype(np.int64), np.empty(0, np.int32), np.empty(0)
-        return indptr, np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        return _joined(in_threads(part, len(texts), threads))
 
     def proba(
         self,
-        texts: Sequence[str],
-        weights: NDArray[np.float32],
+        texts: Texts,
+        rows: NDArray[np.float32],
         bias: NDArray[np.float64],
         heads: NDArray[np.int64],
         threads: int = 1,
@@ -132,11 +158,13 @@ class Features:
 
         Parameters
         ----------
-        texts : sequence of str
+        texts : sequence of str, or Arrow strings
             N comments.
-        weights : ndarray of shape (V, L or more)
-            Of all labels of all heads, side by side; features in the order of `order`.
-        bias : ndarray of shape (L or more,)
+        rows : ndarray of shape (V, L - H or more)
+            Of all heads side by side the weights of all labels but the first, less those of the first, times idf;
+            features in the order of `order`.
+        bias : ndarray of shape (L - H or more,)
+            Likewise.
         heads : ndarray of shape (H + 1,)
             Where each head's labels begin, and the end L.
         threads : int
@@ -147,33 +175,40 @@ class Features:
         proba : ndarray of shape (N, L)
             For each head a softmax.
         known : ndarray of shape (N,)
-            Number of different features of each text that the vocabulary has.
+            Number of different features of each text that the vocabulary has; -1 for a text that shows nothing.
         """
         proba, known = np.empty((len(texts), heads[-1])), np.empty(len(texts), np.int64)
 
         def part(first: int, last: int) -> None:
-            codes, offsets = lowered(texts[first:last])
-            kernel.score(codes, offsets, self._lookup, weights, bias, heads, proba[first:last], known[first:last])
+            raw, offsets = in_utf8(texts[first:last])
+            with self._memos.one() as memo:
+                kernel.score(raw, offsets, self._lookup, memo, rows, bias, heads, proba[first:last], known[first:last])
 
         in_threads(part, len(texts), threads)
         return proba, known
 
 
-def learn_terms(texts: Sequence[str], settings: Settings, mask: np.uint64 = ALL_BITS) -> dict[str, Terms]:
-    """Learn vocabulary and document frequencies.
+def learn(
+    texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS
+) -> tuple[dict[str, Terms], Arrays]:
+    """Learn vocabulary and document frequencies, and compute the features of the texts they were learned from.
 
     Parameters
     ----------
     texts : sequence of str
         N comments.
     settings : Settings
+    threads : int
+        Number of threads; -1 for one a core.
     mask : numpy.uint64
         Bits of the hashes that count; all but in tests.
 
     Returns
     -------
-    dict of str to Terms
+    terms : dict of str to Terms
         For each of `KINDS`; the terms that occur in `settings.min_df` texts, in alphabetical order.
+    matrix : tuple of ndarray
+        As `Features.matrix` gives it.
 
     Raises
     ------
@@ -182,24 +217,32 @@ def learn_terms(texts: Sequence[str], settings: Settings, mask: np.uint64 = ALL_
     VocabularyError
         If there is no such term.
     """
-    apart = [f"\n{text}" for text in (text.lower() for text in texts)]  # so that white space is on both sides of a word
-    codes, offsets = code_points(apart)
-    _, frequencies, places, clash = kernel.learn(codes, offsets, character_classes(), sizes(settings), mask)
+    codes, hashes, places, clash = kernel.collect(*in_utf8(texts), letters(), sizes(settings), mask)
     if clash:
         raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
-    whole = "".join(apart) + "\n"
+    order = np.argsort(places[:, 2], kind="stable")
+    words = int(np.count_nonzero(places[:, 2] == 0))
+    every = _lookup(settings, hashes[order], np.empty(len(order)), words)
+    memos = Memos()
+    found = in_threads(lambda first, last: _occurrences(texts[first:last], every, memos), len(texts), threads)
+    frequencies = np.sum([part.frequencies for part in found], axis=0)
     kept = np.flatnonzero(frequencies >= settings.min_df)
-    found: dict[str, list[tuple[str, int]]] = {kind: [] for kind in KINDS}
-    for entry in kept:
-        start, end, kind = places[entry].tolist()
-        text = whole[start:end]
-        term = " ".join(_TOKEN.findall(text)) if kind == 0 else _SPACE.sub(" ", text)
-        found[KINDS[kind]].append((term, int(frequencies[entry])))
-    if not all(found.values()):
-        raise VocabularyError(
-            f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them; give more"
-        )
-    return {kind: _terms(sorted(terms), len(texts)) for kind, terms in found.items()}
+    split = int(np.searchsorted(kept, words))
+    if not 0 < split < len(kept):
+        fault = f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them"
+        raise VocabularyError(f"{fault}; give more")
+    names = _names(codes, places[order[kept]])
+    ranks = [sorted(range(low, high), key=names.__getitem__) for low, high in ((0, split), (split, len(kept)))]
+    idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)  # as scikit-learn with smooth_idf
+    terms = {
+        kind: Terms(tuple([names[k] for k in rank]), idf[kept[rank]]) for kind, rank in zip(KINDS, ranks, strict=True)
+    }
+    columns = np.full(len(order), kernel.ABSENT)
+    columns[kept[ranks[0] + ranks[1]]] = np.arange(len(kept))
+    weighing = every._replace(idf=idf.astype(np.float64))
+    return terms, _joined(
+        in_threads(lambda first, _: _weighed(found[first // CHUNK], weighing, columns), len(texts), threads)
+    )
 
 
 def sizes(settings: Settings) -> NDArray[np.int64]:
@@ -216,22 +259,40 @@ def sizes(settings: Settings) -> NDArray[np.int64]:
     return np.array([*settings.word_ngrams, *settings.char_ngrams], dtype=np.int64)
 
 
-def lowered(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Put texts into one buffer, in small letters.
+def most_ngrams(length: int, sizes: NDArray[np.int64]) -> int:
+    """Give a number that the n-grams of a text cannot exceed.
 
     Parameters
     ----------
-    texts : sequence of str
+    length : int
+        Bytes of the text.
+    sizes : ndarray of shape (4,)
+        As of `sizes`.
+
+    Returns
+    -------
+    int
+    """
+    of_words = (length // 3 + 1) * (sizes[1] - sizes[0] + 1)
+    return int(of_words + (2 * length + 2) * (sizes[3] - sizes[2] + 1))
+
+
+def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer, ready for the loops.
+
+    Parameters
+    ----------
+    texts : sequence of str, or Arrow strings
         N texts.
 
     Returns
     -------
-    codes, offsets
-        As of `text.code_points`.
+    raw, offsets
+        As of `text.utf8`.
     """
     if isinstance(texts, str):
         raise TypeError("texts is one string, expected a list of them")
-    return code_points([text.lower() for text in texts])
+    return lowered(*(utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)))
 
 
 def in_threads(work: Callable[[int, int], Any], rows: int, threads: int) -> list[Any]:
@@ -258,15 +319,38 @@ def in_threads(work: Callable[[int, int], Any], rows: int, threads: int) -> list
         return list(pool.map(lambda each: work(*each), ranges))
 
 
-def _terms(found: list[tuple[str, int]], texts: int) -> Terms:
-    frequencies = np.array([frequency for _, frequency in found], dtype=np.float64)
-    idf = np.log((1 + texts) / (1 + frequencies)) + 1  # as scikit-learn with smooth_idf
-    return Terms(tuple(term for term, _ in found), idf.astype(np.float32))
-
-
-def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:
+def _lookup(settings: Settings, hashes: NDArray[np.uint64], idf: NDArray[np.float64], words: int) -> kernel.Lookup:
     bits = np.uint64(max(4, int(2 * len(hashes)).bit_length()))  # at most half full, so that a search ends soon
     table = np.zeros(1 << int(bits), np.uint64)
     if not kernel.fill(hashes, table, bits):
         raise CollisionError("two terms of this vocabulary share a hash, or are the same")
-    return table, bits
+    logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+    return kernel.Lookup(letters(), sizes(settings), table, bits, idf, logs, words)
+
+
+def _names(codes: NDArray[np.uint32], places: NDArray[np.int64]) -> list[str]:
+    whole = (codes & kernel.CODE).tobytes().decode("utf-32-le", "surrogatepass")
+    named = ((whole[start:end], kind) for start, end, kind in places.tolist())
+    return [name if kind else " ".join(_TOKEN.findall(name)) for name, kind in named]
+
+
+def _occurrences(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos) -> Occurrences:
+    raw, offsets = in_utf8(texts)
+    most = int(sum(most_ngrams(length, lookup.sizes) for length in np.diff(offsets).tolist()))
+    features, counts, lengths = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(len(texts), np.int64)
+    frequencies = np.zeros(len(lookup.idf), np.int64)
+    with memos.one() as memo:
+        filled = kernel.occurrences(raw, offsets, lookup, memo, features, counts, lengths, frequencies)
+    return Occurrences(features[:filled].copy(), counts[:filled].copy(), lengths, frequencies)
+
+
+def _weighed(found: Occurrences, lookup: kernel.Lookup, columns: NDArray[np.int32]) -> Arrays:
+    values = np.empty(len(found.features))
+    filled = kernel.weigh(found.features, found.counts, found.lengths, lookup, columns, values)
+    return found.lengths, found.features[:filled], values[:filled]
+
+
+def _joined(parts: list[Arrays]) -> Arrays:
+    nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
+    lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
+    return np.concatenate([[0], lengths]).cumsum(), indices, values

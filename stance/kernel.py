@@ -1,7 +1,7 @@
-"""Compiled loops: code points to n-gram hashes to features to probabilities.
+"""Compiled loops: bytes to letters to n-gram hashes to features to probabilities.
 
-Every text goes through `ngrams`, in learning a vocabulary as in using it, so that there is one definition of a feature.
-The loops hold no lock, so that threads share the work.
+Every text goes through `decode`, `pieces` and `tokens`, in learning a vocabulary as in using it, so that there is one
+definition of a feature. The loops hold no lock, so that threads share the work.
 """
 
 from __future__ import annotations
@@ -14,22 +14,28 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from stance.text import SPACE, WORD
+from stance.text import HIDDEN, SPACE, WORD
 
 Function = Callable[..., Any]
 
-SEEDS = np.array(
-    [0x243F6A8885A308D3, 0x13198A2E03707344], dtype=np.uint64
-)  # digits of pi: one for words, one for pieces
-CHECK_SEEDS = np.array([0xA4093822299F31D0, 0x082EFA98EC4E6C89], dtype=np.uint64)  # the next digits
+# digits of pi: for n-grams of words, pieces of words, single words, and chunks
+SEEDS = np.array([0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89], dtype=np.uint64)
+CHECK_SEEDS = np.array([0x452821E638D01377, 0xBE5466CF34E90C6C, 0xC0AC29B7C97C50DD, 0], dtype=np.uint64)  # more of them
 MULTIPLIER = np.uint64(
     0x9E3779B97F4A7C15
 )  # odd and without pattern, so that each step loses nothing (Steele et al. 2014)
 SLOT_MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)  # another such, to spread hashes over the table
 MIX = np.uint64(29)  # brings high bits down, where the next multiplication spreads them
 HALF, ALL = np.uint64(32), np.uint64(64)  # bits
-BLANK = np.uint64(32)
+CODE = np.uint32(0x1FFFFF)  # the bits of a code point
+BLANK = np.uint32(SPACE | HIDDEN | 32)
+BETWEEN = np.uint32(32)
 ABSENT = np.int32(-1)
+LOW = np.uint64(0xFFFFFFFF)
+AT_FIRST = 1 << 15  # n-grams that there is room for before the first of them is known
+HEADER = 3  # numbers at the beginning of a record
+REMEMBERED = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
+LONGEST_REMEMBERED = 40  # letters of a chunk; longer ones hardly come twice
 
 
 def compiled(function: Function) -> Function:
@@ -51,98 +57,113 @@ def compiled(function: Function) -> Function:
 
 
 @compiled
-def step(state: np.uint64, code: np.uint64) -> np.uint64:
-    """Take one code point into a hash; for a given code point no two states meet."""
+def step(state, code):
+    """Take one code point, or the hash of a word, into a hash; for a given code no two states meet."""
     mixed = (state ^ code) * MULTIPLIER
     return mixed ^ (mixed >> MIX)
 
 
 @compiled
-def word_ngrams(codes, low, high, classes, shortest, longest, seed, hashes, starts, ends, n):
-    """Hash the n-grams of words of two letters or more, joined by one blank; give the new number of n-grams."""
-    states = np.empty(longest, np.uint64)
-    begins = np.empty(longest, np.int64)
-    held = 0
+def decode(raw, low, high, letters, codes):
+    """Write the letters of a text, small, with their classes, and a blank at either end; give how many there are.
+
+    Bytes that are not UTF-8 are taken for some letter or other.
+    """
+    codes[0] = BLANK
+    n = 1
     at = low
     while at < high:
-        if not classes[codes[at]] & WORD:
-            at += 1
-            continue
-        end = at + 1
-        while end < high and classes[codes[end]] & WORD:
-            end += 1
-        if end - at >= 2:
-            if held == longest:
-                for k in range(held - 1):
-                    states[k] = states[k + 1]
-                    begins[k] = begins[k + 1]
-                held -= 1
-            for k in range(held):
-                states[k] = step(states[k], BLANK)
-            states[held] = seed
-            begins[held] = at
-            held += 1
-            for k in range(held):
-                state = states[k]
-                for place in range(at, end):
-                    state = step(state, np.uint64(codes[place]))
-                states[k] = state
-                if held - k >= shortest:
-                    hashes[n] = state
-                    if starts.size:
-                        starts[n] = begins[k]
-                        ends[n] = end
-                    n += 1
-        at = end
+        lead = np.uint32(raw[at])
+        extra = 0 if lead < 0xC0 else 1 if lead < 0xE0 else 2 if lead < 0xF0 else 3
+        extra = min(extra, high - at - 1)
+        code = lead if extra == 0 else lead & np.uint32(0x3F >> extra)
+        for k in range(extra):
+            code = (code << np.uint32(6)) | np.uint32(raw[at + 1 + k] & 0x3F)
+        codes[n] = letters[code] if code < letters.size else code & CODE
+        n += 1
+        at += extra + 1
+    codes[n] = BLANK
+    return n - 1
+
+
+@compiled
+def pieces(codes, begin, end, first, last, sizes, seed, hashes):
+    """Hash the pieces that begin in `first` to `last` - 1 of a chunk, a word as white space parts it.
+
+    The chunk stands in `begin` to `end` - 1; the blanks before and behind are part of it. Give the number of pieces.
+    """
+    n = 0
+    least = min(sizes[2], end - begin + 2)  # a chunk shorter than the shortest piece is one piece
+    for start in range(first, last):
+        state = seed
+        for place in range(start, min(start + sizes[3], end + 1)):
+            state = step(state, np.uint64(codes[place] & CODE))
+            if place - start + 1 >= least:
+                hashes[n] = state
+                n += 1
     return n
 
 
 @compiled
-def char_ngrams(codes, low, high, classes, shortest, longest, seed, hashes, starts, ends, n):
-    """Hash the pieces of white-space-separated words, each with a blank before and behind; give the new number."""
-    at = low
-    while at < high:
-        if classes[codes[at]] & SPACE:
-            at += 1
-            continue
-        end = at + 1
-        while end < high and not classes[codes[end]] & SPACE:
-            end += 1
-        least = min(shortest, end - at + 2)  # a word shorter than the shortest piece is one piece
-        for begin in range(at - 1, end + 2 - least):
-            state = seed
-            for place in range(begin, min(begin + longest, end + 1)):
-                inside = at <= place < end
-                state = step(state, np.uint64(codes[place]) if inside else BLANK)
-                if place - begin + 1 >= least:
-                    hashes[n] = state
-                    if starts.size:
-                        starts[n] = begin
-                        ends[n] = place + 1
-                    n += 1
-        at = end
+def starts(begin, end, sizes):
+    """Give where the pieces of a chunk begin: the first place, and the one behind the last."""
+    return begin - 1, end + 2 - min(sizes[2], end - begin + 2)
+
+
+@compiled
+def tokens(codes, begin, end, seed, found, places):
+    """Hash the words of two letters or more in a chunk; give their number. `places` may be empty."""
+    n = 0
+    at = begin
+    while at < end:
+        stop = at
+        state = seed
+        while codes[stop] & WORD:
+            state = step(state, np.uint64(codes[stop] & CODE))
+            stop += 1
+        if stop - at >= 2:
+            found[n] = state
+            if places.size:
+                places[n, 0], places[n, 1] = at, stop
+            n += 1
+        at = stop + 1
     return n
 
 
 @compiled
-def ngrams(codes, low, high, classes, sizes, seeds, hashes, starts, ends):
-    """Hash all n-grams of one text; give the number of those of words and of all."""
-    n = word_ngrams(codes, low, high, classes, sizes[0], sizes[1], seeds[0], hashes, starts, ends, 0)
-    return n, char_ngrams(codes, low, high, classes, sizes[2], sizes[3], seeds[1], hashes, starts, ends, n)
+def next_chunk(codes, at, length):
+    """Give begin and end of the next chunk, and its hash; begin is `length` + 1 where there is none."""
+    while at <= length and codes[at] & SPACE:
+        at += 1
+    end = at
+    key = SEEDS[3]
+    while not codes[end] & SPACE:
+        key = step(key, np.uint64(codes[end] & CODE))
+        end += 1
+    return at, end, key
 
 
 @compiled
-def most_ngrams(longest, sizes):
-    """Give a number that the n-grams of a text of that length cannot exceed."""
-    return (longest // 3 + 1) * (sizes[1] - sizes[0] + 1) + (2 * longest + 2) * (sizes[3] - sizes[2] + 1)
-
-
-@compiled
-def hash_terms(codes, offsets, seed):
-    """Hash whole terms."""
+def hash_words(codes, offsets):
+    """Hash n-grams of words with one blank between."""
     hashes = np.empty(offsets.size - 1, np.uint64)
     for term in range(hashes.size):
-        state = SEEDS[seed]
+        whole, word = SEEDS[0], SEEDS[2]
+        for place in range(offsets[term], offsets[term + 1]):
+            if codes[place] == BETWEEN:
+                whole, word = step(whole, word), SEEDS[2]
+            else:
+                word = step(word, np.uint64(codes[place]))
+        hashes[term] = step(whole, word)
+    return hashes
+
+
+@compiled
+def hash_pieces(codes, offsets):
+    """Hash pieces of words."""
+    hashes = np.empty(offsets.size - 1, np.uint64)
+    for term in range(hashes.size):
+        state = SEEDS[1]
         for place in range(offsets[term], offsets[term + 1]):
             state = step(state, np.uint64(codes[place]))
         hashes[term] = state
@@ -201,8 +222,8 @@ class Lookup(NamedTuple):
 
     Parameters
     ----------
-    classes : ndarray of shape (1114112,)
-        Of all code points.
+    letters : ndarray
+        Small form and class of code points, as of `text.letters`.
     sizes : ndarray of shape (4,)
         Shortest and longest n-gram of words and of characters.
     table : ndarray of shape (2**bits,)
@@ -215,7 +236,7 @@ class Lookup(NamedTuple):
         Number of terms that are words; pieces of words come behind them.
     """
 
-    classes: NDArray[np.uint8]
+    letters: NDArray[np.uint32]
     sizes: NDArray[np.int64]
     table: NDArray[np.uint64]
     bits: np.uint64
@@ -224,101 +245,362 @@ class Lookup(NamedTuple):
     words: int
 
 
+class Memo(NamedTuple):
+    """Chunks met before, each with its letters, its words, its features and the sum of their rows; forgotten when full.
+
+    Parameters
+    ----------
+    size : ndarray of shape (2,)
+        Number of chunks, and how much of the records is used.
+    slots : ndarray
+        Where the records of chunks begin, by their hash; 0 is free.
+    records : ndarray
+        Of each chunk the numbers of its letters, words and features, then these; a word is the two halves of its hash.
+        Behind them, as floats of 8 bytes, what `add_sums` adds up.
+    """
+
+    size: NDArray[np.int64]
+    slots: NDArray[np.int32]
+    records: NDArray[np.uint32]
+
+
+def new_memo(chunks: int = REMEMBERED, room: int = 96) -> Memo:
+    """Make an empty memo; one thread at a time may use it, for one vocabulary and one set of rows.
+
+    Parameters
+    ----------
+    chunks : int
+        How many are remembered, a power of two.
+    room : int
+        Numbers that the record of a chunk takes on average.
+
+    Returns
+    -------
+    Memo
+    """
+    size = np.array([0, HEADER], np.int64)
+    return Memo(size, np.zeros(4 * chunks, np.int32), np.empty(chunks * room, np.uint32))
+
+
 @compiled
-def count(codes, low, high, lookup, hashes, counts, touched):
-    """Count the known features of one text; give the number of different ones, listed in `touched`."""
-    nowhere = hashes[:0].view(np.int64)
-    _, n = ngrams(codes, low, high, lookup.classes, lookup.sizes, SEEDS, hashes, nowhere, nowhere)
-    different = 0
+def same(codes, begin, end, letters, start):
+    """Tell whether a chunk is the one whose letters begin at `start`."""
+    for k in range(end - begin):  # noqa: SIM110  numba has no all()
+        if codes[begin + k] != letters[start + k]:
+            return False
+    return True
+
+
+@compiled
+def recall(codes, begin, end, key, slots, records):
+    """Give the slot of a chunk, or a free one where it belongs."""
+    mask = np.int64(slots.size - 1)
+    slot = np.int64((key * SLOT_MULTIPLIER) >> HALF) & mask
+    while slots[slot]:
+        at = slots[slot]
+        if records[at] == end - begin and same(codes, begin, end, records, at + HEADER):
+            break
+        slot = (slot + 1) & mask
+    return slot
+
+
+@compiled
+def remember(codes, begin, end, key, lookup, rows, memo, room):
+    """Put a chunk into the memo; give where its record begins, or 0 if it is too large."""
+    records = memo.records
+    first, last = starts(begin, end, lookup.sizes)
+    n = pieces(codes, begin, end, first, last, lookup.sizes, SEEDS[1], room.hashes)
+    most = HEADER + 2 * (end - begin) + n + 2 * rows.shape[1] + 4
+    if 4 * memo.size[0] == memo.slots.size or memo.size[1] + most > records.size:
+        memo.slots[:] = 0
+        memo.size[0], memo.size[1] = 0, HEADER
+        if HEADER + most > records.size:
+            return np.int32(0)
+    at = np.int32(memo.size[1])
+    memo.slots[recall(codes, begin, end, key, memo.slots, records)] = at
+    free = at + HEADER
+    for place in range(begin, end):
+        records[free] = codes[place]
+        free += 1
+    words = tokens(codes, begin, end, SEEDS[2], room.fresh, room.nowhere)
+    for k in range(words):
+        records[free] = np.uint32(room.fresh[k] >> HALF)
+        records[free + 1] = np.uint32(room.fresh[k] & LOW)
+        free += 2
+    features = 0
     for k in range(n):
-        feature = find(hashes[k], lookup.table, lookup.bits)
+        feature = find(room.hashes[k], lookup.table, lookup.bits)
         if feature != ABSENT:
-            if counts[feature] == 0:
-                touched[different] = feature
-                different += 1
-            counts[feature] += 1
+            records[free] = feature
+            free += 1
+            features += 1
+    records[at], records[at + 1], records[at + 2] = end - begin, words, features
+    sums = records.view(np.float64)[(free + 1) // 2 :][: rows.shape[1] + 1]
+    sums[:] = 0
+    for k in range(features):
+        add_row(np.int32(records[free - features + k]), lookup.idf, rows, sums)
+    memo.size[0] += 1
+    memo.size[1] = 2 * ((free + 1) // 2) + 2 * (rows.shape[1] + 1)
+    return at
+
+
+@compiled
+def add_row(feature, idf, rows, sums):
+    """Add the square of the idf of a feature, and its row."""
+    sums[0] += idf[feature] * idf[feature]
+    for lane in range(rows.shape[1]):
+        sums[1 + lane] += rows[feature, lane]
+
+
+@compiled
+def add(feature, different, counts, touched):
+    """Count an occurrence of a feature; give the new number of different ones, listed in `touched`."""
+    touched[different] = feature
+    occurrences = counts[feature]
+    counts[feature] = occurrences + 1
+    return different + (occurrences == 0)
+
+
+@compiled
+def count_words(words, n, states, shortest, table, bits, different, counts, touched):
+    """Count the known n-grams of the words of a text; give the new number of different features."""
+    held = 0
+    longest = states.size
+    for word in range(n):
+        if held == longest:
+            for k in range(held - 1):
+                states[k] = states[k + 1]
+            held -= 1
+        states[held] = SEEDS[0]
+        held += 1
+        for k in range(held):
+            states[k] = step(states[k], words[word])
+            if held - k >= shortest:
+                feature = find(states[k], table, bits)
+                if feature != ABSENT:
+                    different = add(feature, different, counts, touched)
     return different
 
 
 @compiled
-def weigh(touched, different, counts, lookup, values):
-    """Write the tf-idf of the counted features, clear the counts, and give what makes each kind of unit length.
+def count(codes, length, lookup, rows, memo, room, counts, touched, sums):
+    """Count the known features of one text; give the number of different ones, listed in `touched`.
 
-    The two scales are those of words and of pieces of words.
+    What `add_row` gives for every occurrence of a piece of a word is added up in `sums`.
     """
-    words, pieces = 0.0, 0.0
-    for k in range(different):
-        feature = touched[k]
-        occurrences = counts[feature]
-        counts[feature] = 0
-        log = lookup.logs[occurrences] if occurrences < lookup.logs.size else 1 + np.log(occurrences)
-        value = log * lookup.idf[feature]
-        values[k] = value
-        if feature < lookup.words:
-            words += value * value
+    different, words = 0, 0
+    slots, records = memo.slots, memo.records
+    floats = records.view(np.float64)
+    sums[:] = 0
+    begin, end, key = next_chunk(codes, 1, length)
+    while begin <= length:
+        at = np.int32(0)
+        if end - begin <= LONGEST_REMEMBERED:
+            at = slots[recall(codes, begin, end, key, slots, records)]
+            if not at:
+                at = remember(codes, begin, end, key, lookup, rows, memo, room)
+        if at:
+            place = at + HEADER + np.int64(records[at])
+            for _ in range(records[at + 1]):
+                room.words[words] = (np.uint64(records[place]) << HALF) | np.uint64(records[place + 1])
+                words += 1
+                place += 2
+            stop = place + np.int64(records[at + 2])
+            for k in range(place, stop):
+                different = add(np.int32(records[k]), different, counts, touched)
+            for lane in range(sums.size):
+                sums[lane] += floats[(stop + 1) // 2 + lane]
         else:
-            pieces += value * value
-    return (1 / np.sqrt(words) if words else 0.0), (1 / np.sqrt(pieces) if pieces else 0.0)
+            first, last = starts(begin, end, lookup.sizes)
+            for start in range(first, last, LONGEST_REMEMBERED):
+                stop = min(start + LONGEST_REMEMBERED, last)
+                n = pieces(codes, begin, end, start, stop, lookup.sizes, SEEDS[1], room.hashes)
+                for k in range(n):
+                    feature = find(room.hashes[k], lookup.table, lookup.bits)
+                    if feature != ABSENT:
+                        different = add(feature, different, counts, touched)
+                        add_row(feature, lookup.idf, rows, sums)
+            words += tokens(codes, begin, end, SEEDS[2], room.words[words:], room.nowhere)
+        begin, end, key = next_chunk(codes, end, length)
+    return count_words(
+        room.words, words, room.states, lookup.sizes[0], lookup.table, lookup.bits, different, counts, touched
+    )
+
+
+class Room(NamedTuple):
+    """Space to work in.
+
+    Parameters
+    ----------
+    codes : ndarray
+        The letters of a text.
+    hashes : ndarray
+        Those of the pieces of a chunk.
+    words : ndarray
+        Hashes of the words of a text.
+    fresh : ndarray
+        Hashes of the words of a chunk.
+    states : ndarray
+        Hashes of the n-grams of words that are not yet complete.
+    nowhere : ndarray
+        Empty.
+    """
+
+    codes: NDArray[np.uint32]
+    hashes: NDArray[np.uint64]
+    words: NDArray[np.uint64]
+    fresh: NDArray[np.uint64]
+    states: NDArray[np.uint64]
+    nowhere: NDArray[np.int64]
 
 
 @compiled
-def room(offsets, first, last, sizes):
-    """Give a number that the n-grams of none of the texts exceed."""
+def room_for(offsets, sizes):
+    """Make room for the longest of texts."""
     longest = 0
-    for text in range(first, last):
+    for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    return most_ngrams(longest, sizes)
+    return Room(
+        np.empty(longest + 2, np.uint32),
+        np.empty((LONGEST_REMEMBERED + 3) * (sizes[3] - sizes[2] + 1), np.uint64),
+        np.empty(longest // 2 + 2, np.uint64),
+        np.empty(LONGEST_REMEMBERED, np.uint64),
+        np.empty(sizes[1], np.uint64),
+        np.empty((0, 2), np.int64),
+    )
 
 
 @compiled
-def transform(codes, offsets, lookup, features, values, lengths):
-    """Write the features of texts by their numbers, and their values, row by row; give how many."""
+def shows(codes, length):
+    """Tell whether a text has anything that can be seen."""
+    for at in range(1, length + 1):  # noqa: SIM110  numba has no any()
+        if not codes[at] & HIDDEN:
+            return True
+    return False
+
+
+@compiled
+def occurrences(raw, offsets, lookup, memo, features, counted, lengths, frequencies):
+    """Write the features of texts by their numbers, and how often each occurs, row by row; give how many.
+
+    The number of texts that each occurs in is added to `frequencies`.
+    """
     counts = np.zeros(lookup.idf.size, np.int32)
-    hashes = np.empty(room(offsets, 0, lengths.size, lookup.sizes), np.uint64)
+    room = room_for(offsets, lookup.sizes)
     filled = 0
+    touched = np.empty(lookup.idf.size + 1, np.int32)
+    rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
     for text in range(lengths.size):
-        row = features[filled:]
-        different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, row)
-        of_words, of_pieces = weigh(row, different, counts, lookup, values[filled:])
-        for k in range(filled, filled + different):
-            values[k] *= of_words if features[k] < lookup.words else of_pieces
+        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
+        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, sums)
+        for k in range(different):
+            features[filled + k] = touched[k]
+            counted[filled + k] = counts[touched[k]]
+            counts[touched[k]] = 0
+            frequencies[touched[k]] += 1
         filled += different
         lengths[text] = different
     return filled
 
 
 @compiled
-def score(codes, offsets, lookup, weights, bias, heads, proba, known):
-    """Write the probabilities of texts, all heads side by side, and how many of their features are known."""
+def log_of(n, logs):
+    """Give 1 plus the logarithm of a number of occurrences."""
+    return logs[n] if n < logs.size else 1 + np.log(n)
+
+
+@compiled
+def unit(square):
+    """Give what makes a vector of that squared length one of unit length, or 0 for one without length."""
+    return 1 / np.sqrt(square) if square > 0 else 0.0
+
+
+@compiled
+def weigh(features, counted, lengths, lookup, columns, values):
+    """Turn occurrences into tf-idf of unit length for words and for pieces of words, in place; give how many remain.
+
+    `columns` says for every feature which column it becomes, or ABSENT; within a row they come out sorted.
+    """
+    read, written = 0, 0
+    dense = np.empty(columns.size)
+    for text in range(lengths.size):
+        start = written
+        words, others = 0.0, 0.0
+        for k in range(read, read + lengths[text]):
+            feature = features[k]
+            if columns[feature] == ABSENT:
+                continue
+            n = counted[k]
+            value = log_of(n, lookup.logs) * lookup.idf[feature]
+            if feature < lookup.words:
+                words += value * value
+            else:
+                others += value * value
+            features[written], values[written] = feature, value
+            written += 1
+        read += lengths[text]
+        of_words, of_others = unit(words), unit(others)
+        for k in range(start, written):
+            values[k] *= of_words if features[k] < lookup.words else of_others
+            features[k] = columns[features[k]]
+            dense[features[k]] = values[k]
+        features[start:written].sort()
+        for k in range(start, written):
+            values[k] = dense[features[k]]
+        lengths[text] = written - start
+    return written
+
+
+@compiled
+def add_times(log, n, feature, idf, rows, sums):
+    """Add what a feature counts for, where its rows have been added `n` times."""
+    sums[0] += (log * log - n) * idf[feature] * idf[feature]
+    for lane in range(rows.shape[1]):
+        sums[1 + lane] += (log - n) * rows[feature, lane]
+
+
+@compiled
+def score(raw, offsets, lookup, memo, rows, bias, heads, proba, known):
+    """Write the probabilities of texts, all heads side by side, and how many of their features are known.
+
+    A row of `rows` holds the weights of a feature times its idf: for each head those of all labels but the first, less
+    those of the first. `known` is ABSENT for a text that shows nothing.
+    """
     counts = np.zeros(lookup.idf.size, np.int32)
-    hashes = np.empty(room(offsets, 0, known.size, lookup.sizes), np.uint64)
-    touched = np.empty(hashes.size, np.int32)
-    values = np.empty(hashes.size)
-    logits = np.empty(weights.shape[1])
+    room = room_for(offsets, lookup.sizes)
+    touched = np.empty(lookup.idf.size + 1, np.int32)
+    words, others, logits = np.empty(rows.shape[1] + 1), np.empty(rows.shape[1] + 1), np.empty(rows.shape[1])
     for text in range(known.size):
-        different = count(codes, offsets[text], offsets[text + 1], lookup, hashes, counts, touched)
-        of_words, of_pieces = weigh(touched, different, counts, lookup, values)
-        logits[:] = bias
+        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
+        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, others)
+        words[:] = 0
         for k in range(different):
             feature = touched[k]
-            value = values[k] * (of_words if feature < lookup.words else of_pieces)
-            for label in range(logits.size):
-                logits[label] += value * weights[feature, label]
+            n = counts[feature]
+            counts[feature] = 0
+            if feature < lookup.words:
+                add_times(log_of(n, lookup.logs), 0, feature, lookup.idf, rows, words)
+            elif n > 1:
+                add_times(log_of(n, lookup.logs), n, feature, lookup.idf, rows, others)
+        of_words, of_others = unit(words[0]), unit(others[0])
+        for lane in range(rows.shape[1]):
+            logits[lane] = bias[lane] + of_words * words[1 + lane] + of_others * others[1 + lane]
         softmax(logits, heads, proba[text])
-        known[text] = different
+        known[text] = different if shows(room.codes, length) else ABSENT
 
 
 @compiled
 def softmax(logits, heads, proba):
-    """Turn the logits of each head into probabilities."""
+    """Turn the logits of each head into probabilities; the first label of each has none, as it is the measure: 0."""
     for head in range(heads.size - 1):
         low, high = heads[head], heads[head + 1]
-        top = logits[low]
+        top = 0.0
         for k in range(low + 1, high):
-            top = max(top, logits[k])
-        total = 0.0
-        for k in range(low, high):
-            proba[k] = np.exp(logits[k] - top)
+            top = max(top, logits[k - head - 1])
+        proba[low] = np.exp(-top)
+        total = proba[low]
+        for k in range(low + 1, high):
+            proba[k] = np.exp(logits[k - head - 1] - top)
             total += proba[k]
         for k in range(low, high):
             proba[k] /= total
@@ -343,45 +625,106 @@ def slot_of(key, keys, slots):
 
 
 @compiled
-def learn(codes, offsets, classes, sizes, mask):
-    """Find all n-grams of texts: in how many texts each occurs, and where first.
+def nothing():
+    """Make the arrays that `reserve` enlarges."""
+    return np.empty(1, np.uint64), np.empty(1, np.uint64), np.empty((1, 3), np.int64), np.full(1, ABSENT)
 
-    Gives hashes, numbers of texts, and places (start, end, 0 for words or 1 for pieces); then whether two different
-    n-grams share a hash, told by a second hash of other seeds. `mask` is all ones, but for tests of such a case.
+
+@compiled
+def reserve(n, known, keys, checks, places, slots):
+    """Make room for `n` more entries, at most half of the slots taken; give the arrays, larger if need be."""
+    size = slots.size
+    while 2 * (known + n) > size:
+        size *= 2
+    if size == slots.size:
+        return keys, checks, places, slots
+    keys, checks, places = grown(keys, size), grown(checks, size), grown(places, size)
+    slots = np.full(size, ABSENT)
+    for entry in range(known):
+        slots[slot_of(keys[entry], keys, slots)] = entry
+    return keys, checks, places, slots
+
+
+@compiled
+def enter(key, check, start, stop, kind, known, keys, checks, places, slots):
+    """Enter an n-gram that is not yet known; give the new number of entries, and whether a hash is taken already."""
+    slot = slot_of(key, keys, slots)
+    entry = slots[slot]
+    if entry != ABSENT:
+        return known, checks[entry] != check
+    slots[slot] = known
+    keys[known], checks[known] = key, check
+    places[known, 0], places[known, 1], places[known, 2] = start, stop, kind
+    return known + 1, False
+
+
+@compiled
+def collect(raw, offsets, letters, sizes, mask):
+    """Find all different n-grams of texts.
+
+    Gives the letters of all texts; the hashes of the n-grams and their first places in the letters (start, end, 0 for
+    words or 1 for pieces); whether two different n-grams share a hash, told by a second hash of other seeds. `mask` is
+    all ones, but for tests of such a case.
     """
-    most = room(offsets, 0, offsets.size - 1, sizes)
-    hashes, checks = np.empty(most, np.uint64), np.empty(most, np.uint64)
-    starts, ends, nowhere = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(0, np.int64)
-    capacity = 1 << 12
-    slots = np.full(capacity, ABSENT)
-    keys, second = np.empty(capacity, np.uint64), np.empty(capacity, np.uint64)
-    texts, latest = np.empty(capacity, np.int32), np.empty(capacity, np.int64)
-    places = np.empty((capacity, 3), np.int64)
-    known = 0
+    codes = np.empty(raw.size + 2 * offsets.size, np.uint32)
+    room = room_for(offsets, sizes)
+    hashes, seconds = room.hashes, np.empty_like(room.hashes)
+    words, others, spots = room.words, np.empty_like(room.words), np.empty((room.words.size, 2), np.int64)
+    keys, checks, places, slots = reserve(AT_FIRST, 0, *nothing())
+    chunk_keys, chunk_ends, chunk_places, chunk_slots = reserve(AT_FIRST, 0, *nothing())
+    known, chunks, filled = 0, 0, 0
     clash = False
+    longest = sizes[1]
+    states, marks, begins = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.int64)
     for text in range(offsets.size - 1):
-        low, high = offsets[text], offsets[text + 1]
-        words, n = ngrams(codes, low, high, classes, sizes, SEEDS, hashes, starts, ends)
-        ngrams(codes, low, high, classes, sizes, CHECK_SEEDS, checks, nowhere, nowhere)
-        while 2 * (known + n) > capacity:
-            capacity *= 2
-            keys, second, places = grown(keys, capacity), grown(second, capacity), grown(places, capacity)
-            texts, latest = grown(texts, capacity), grown(latest, capacity)
-            slots = np.full(capacity, ABSENT)
-            for entry in range(known):
-                slots[slot_of(keys[entry], keys, slots)] = entry
-        for k in range(n):
-            key = hashes[k] & mask
-            slot = slot_of(key, keys, slots)
-            entry = slots[slot]
+        here = codes[filled:]
+        length = decode(raw, offsets[text], offsets[text + 1], letters, here)
+        held = 0
+        begin, end, key = next_chunk(here, 1, length)
+        while begin <= length:
+            chunk_keys, chunk_ends, chunk_places, chunk_slots = reserve(
+                1, chunks, chunk_keys, chunk_ends, chunk_places, chunk_slots
+            )
+            entry = chunk_slots[slot_of(key, chunk_keys, chunk_slots)]
             if entry == ABSENT:
-                entry = np.int32(known)
-                known += 1
-                slots[slot] = entry
-                keys[entry], second[entry], texts[entry], latest[entry] = key, checks[k], 0, -1
-                places[entry, 0], places[entry, 1], places[entry, 2] = starts[k], ends[k], 0 if k < words else 1
-            clash = clash or second[entry] != checks[k]
-            if latest[entry] != text:
-                latest[entry] = text
-                texts[entry] += 1
-    return keys[:known], texts[:known], places[:known], clash
+                chunks, _ = enter(
+                    key, key, filled + begin, filled + end, 0, chunks, chunk_keys, chunk_ends, chunk_places, chunk_slots
+                )
+                first, last = starts(begin, end, sizes)
+                for start in range(first, last, LONGEST_REMEMBERED):
+                    stop = min(start + LONGEST_REMEMBERED, last)
+                    n = pieces(here, begin, end, start, stop, sizes, SEEDS[1], hashes)
+                    pieces(here, begin, end, start, stop, sizes, CHECK_SEEDS[1], seconds)
+                    keys, checks, places, slots = reserve(n, known, keys, checks, places, slots)
+                    k = 0
+                    for place in range(start, stop):
+                        for size in range(min(sizes[2], end - begin + 2), min(sizes[3], end + 1 - place) + 1):
+                            at = filled + place
+                            known, taken = enter(
+                                hashes[k] & mask, seconds[k], at, at + size, 1, known, keys, checks, places, slots
+                            )
+                            clash = clash or taken
+                            k += 1
+            elif not same(here, begin, end, codes, chunk_places[entry, 0]):
+                clash = True
+            n = tokens(here, begin, end, SEEDS[2], words, spots)
+            tokens(here, begin, end, CHECK_SEEDS[2], others, room.nowhere)
+            keys, checks, places, slots = reserve(n * longest, known, keys, checks, places, slots)
+            for word in range(n):
+                if held == longest:
+                    for k in range(held - 1):
+                        states[k], marks[k], begins[k] = states[k + 1], marks[k + 1], begins[k + 1]
+                    held -= 1
+                states[held], marks[held], begins[held] = SEEDS[0], CHECK_SEEDS[0], filled + spots[word, 0]
+                held += 1
+                for k in range(held):
+                    states[k], marks[k] = step(states[k], words[word]), step(marks[k], others[word])
+                    if held - k >= sizes[0]:
+                        stop = filled + spots[word, 1]
+                        known, taken = enter(
+                            states[k] & mask, marks[k], begins[k], stop, 0, known, keys, checks, places, slots
+                        )
+                        clash = clash or taken
+            begin, end, key = next_chunk(here, end, length)
+        filled += length + 1
+    return codes[: filled + 1], keys[:known], places[:known], clash

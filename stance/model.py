@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.classifier import Classifier
-from stance.features import Features
+from stance.features import Features, Texts
 from stance.predictions import Predictions, statuses
 from stance.settings import Settings
 
@@ -41,12 +41,13 @@ class Model:
         self.classifiers = dict(classifiers)
         every = list(self.classifiers.values())
         self._heads = np.cumsum([0, *(len(classifier.labels) for classifier in every)])
-        width = -(-self._heads[-1] // LANES) * LANES
-        self._weights = np.zeros((len(features), width), np.float32)
-        side_by_side = np.concatenate([classifier.weights for classifier in every])
-        self._weights[:, : self._heads[-1]] = side_by_side.T[features.order]
-        self._bias = np.zeros(width)
-        self._bias[: self._heads[-1]] = np.concatenate([classifier.bias for classifier in every])
+        used = self._heads[-1] - len(every)
+        lanes = max(1, -(-used // LANES)) * LANES
+        self._rows = np.zeros((len(features), lanes), np.float32)
+        relative = np.concatenate([classifier.weights[1:] - classifier.weights[:1] for classifier in every])
+        self._rows[:, :used] = relative.T[features.order] * features.idf[:, None]
+        self._bias = np.zeros(lanes)
+        self._bias[:used] = np.concatenate([classifier.bias[1:] - classifier.bias[:1] for classifier in every])
 
     @property
     def settings(self) -> Settings:
@@ -99,12 +100,12 @@ class Model:
             [classifiers[head]] = fit_path(features[rows], codes[rows], names, [strengths[head]], settings.max_iter)
         return cls(Features(settings, vectorizer.features_.terms), classifiers)
 
-    def proba(self, texts: Sequence[str], threads: int = 1) -> Predictions:
+    def proba(self, texts: Texts, threads: int = 1) -> Predictions:
         """Compute probabilities and statuses.
 
         Parameters
         ----------
-        texts : sequence of str
+        texts : sequence of str, or Arrow strings
             N comments.
         threads : int
             Number of threads; -1 for one a core.
@@ -113,9 +114,9 @@ class Model:
         -------
         Predictions
         """
-        side_by_side, known = self.features.proba(texts, self._weights, self._bias, self._heads, threads)
+        side_by_side, known = self.features.proba(texts, self._rows, self._bias, self._heads, threads)
         proba = dict(zip(self.classifiers, np.split(side_by_side, self._heads[1:-1], axis=1), strict=True))
-        return Predictions(self.labels, proba, statuses(texts, known))
+        return Predictions(self.labels, proba, statuses(known))
 
     def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
         """Label comments.

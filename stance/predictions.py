@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-
-from stance.text import is_blank
 
 Column = list[str | None] | list[str] | NDArray[np.float64]
 
@@ -106,15 +104,13 @@ class Predictions:
         return np.where(self.trusted, np.round(values, DECIMALS), np.nan)
 
 
-def statuses(texts: Sequence[str], known: NDArray[np.int64]) -> list[str]:
+def statuses(known: NDArray[np.int64]) -> list[str]:
     """Say of comments whether they can be labelled.
 
     Parameters
     ----------
-    texts : sequence of str
-        N comments.
     known : ndarray of shape (N,)
-        Number of features of each that the model knows.
+        Number of features of each that the model knows; -1 for one that shows nothing.
 
     Returns
     -------
@@ -123,10 +119,7 @@ def statuses(texts: Sequence[str], known: NDArray[np.int64]) -> list[str]:
 
     Examples
     --------
-    >>> statuses(["so", "  ", "\u4e2d"], np.array([2, 0, 0]))
+    >>> statuses(np.array([2, -1, 0]))
     ['ok', 'empty', 'no_known_words']
     """
-    return [
-        EMPTY if is_blank(text) else NO_KNOWN_WORDS if not count else OK
-        for text, count in zip(texts, known.tolist(), strict=True)
-    ]
+    return [OK if count > 0 else EMPTY if count < 0 else NO_KNOWN_WORDS for count in known.tolist()]

@@ -10,12 +10,14 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from stance import kernel
 from stance.model import encode
 from stance.predictions import Predictions, statuses
 from stance.regression import fit_path, probabilities
 from stance.scores import confusion_matrix, macro_f1
 from stance.settings import Settings
 from stance.split import fold_numbers
+from stance.text import is_blank
 from stance.vectorizer import Vectorizer
 
 Proba = NDArray[np.float64]
@@ -76,6 +78,7 @@ def cross_validate(
     known = np.empty(len(texts), np.int64)
     for fold, (_, counts) in enumerate(by_fold):
         known[folds == fold] = counts
+    known[[is_blank(text) for text in texts]] = kernel.ABSENT
     for head, (names, codes) in coded.items():
         path = np.empty((len(settings.strengths), len(texts), len(names)))
         for fold, (found, _) in enumerate(by_fold):
@@ -83,7 +86,7 @@ def cross_validate(
         strengths[head] = settings.strengths[_best(path, codes, codes >= 0)]
         proba[head] = _cross_chosen(path, codes, folds)
     names_of = {head: names for head, (names, _) in coded.items()}
-    return CrossValidation(strengths, Predictions(names_of, proba, statuses(texts, known)))
+    return CrossValidation(strengths, Predictions(names_of, proba, statuses(known)))
 
 
 def _held_out_proba(

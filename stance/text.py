@@ -1,4 +1,4 @@
-"""What counts as text, and its code points."""
+"""What counts as text: its bytes, its letters and their small forms."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-WORD, SPACE = np.uint8(1), np.uint8(2)  # bits of a code point's class
-CODE_POINTS = 0x110000  # of Unicode, surrogates included
+WORD, SPACE, HIDDEN = np.uint32(1 << 24), np.uint32(1 << 25), np.uint32(1 << 26)  # beside a code point's 21 bits
+LETTERS = 0x40000  # no code point from here on is a letter, a digit or white space, nor has another small form
 
-_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]*")
+_HIDDEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xAD, 0xFE0E, 0xFE0F, 0xFEFF)
+_INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
+_UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
 _NUMBER = re.compile(r"\s*[-+]?[.,]?\d[\d.,]*(e[-+]?\d+)?\s*%?\s*", re.IGNORECASE)
 
 
@@ -54,8 +57,33 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer of UTF-8.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N texts.
+
+    Returns
+    -------
+    raw : ndarray of shape (B,)
+        Their bytes, one text after the other; a lone surrogate takes three.
+    offsets : ndarray of shape (N + 1,)
+        Where each begins, and the end.
+
+    Examples
+    --------
+    >>> raw, offsets = utf8(["no", "", "é"])
+    >>> raw.tolist(), offsets.tolist()
+    ([110, 111, 195, 169], [0, 2, 2, 4])
+    """
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return np.frombuffer(b"".join(encoded), np.uint8), _bounds(encoded)
+
+
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Put texts into one buffer, as they are.
+    """Put texts into one buffer of code points, as they are.
 
     Parameters
     ----------
@@ -65,7 +93,6 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     Returns
     -------
     codes : ndarray of shape (C,)
-        Their code points, one text after the other.
     offsets : ndarray of shape (N + 1,)
         Where each begins, and the end.
 
@@ -75,23 +102,89 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     >>> codes.tolist(), offsets.tolist()
     ([110, 111, 233], [0, 2, 2, 3])
     """
-    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
-    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32), offsets
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return codes, _bounds(texts)
 
 
-@cache
-def character_classes() -> NDArray[np.uint8]:
-    r"""Tell for every code point whether it is part of a word (`\w`) and whether it is white space (`\s`).
+def arrow_utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Take the buffer of Arrow's strings, without a copy.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array
+        N strings, none of them null.
 
     Returns
     -------
-    ndarray of shape (1114112,)
-        Bits `WORD` and `SPACE`.
+    raw, offsets : ndarray
+        As `utf8` gives them.
+
+    Examples
+    --------
+    >>> raw, offsets = arrow_utf8(pa.array(["so", "no", "ok"])[1:])
+    >>> offsets.tolist(), bytes(raw)
+    ([0, 2, 4], b'nook')
     """
-    every = "".join(map(chr, range(CODE_POINTS)))
-    classes = np.zeros(CODE_POINTS, dtype=np.uint8)
-    for pattern, bit in ((r"\w+", WORD), (r"\s+", SPACE)):
-        for found in re.finditer(pattern, every):
-            classes[found.start() : found.end()] |= bit
-    return classes
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    _, offsets, raw = texts.buffers()
+    bounds = np.frombuffer(offsets, width, len(texts) + 1, texts.offset * np.dtype(width).itemsize).astype(np.int64)
+    return np.frombuffer(raw or b"", np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
+
+
+def lowered(raw: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Write the letters small whose small form cannot be looked up: it is two letters, or depends on the neighbours.
+
+    Parameters
+    ----------
+    raw, offsets : ndarray
+        As `utf8` gives them.
+
+    Returns
+    -------
+    raw, offsets : ndarray
+        The same where there is no such letter, else all of it in small letters.
+
+    Examples
+    --------
+    >>> bytes(lowered(*utf8(["ΑΣ so"]))[0]).decode()
+    'ας so'
+    """
+    whole = raw.tobytes()
+    if not any(letter in whole for letter in _UNUSUAL):
+        return raw, offsets
+    bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    return utf8([whole[low:high].decode("utf-8", "surrogatepass").lower() for low, high in bounds])
+
+
+@cache
+def letters() -> NDArray[np.uint32]:
+    r"""Tell for every code point its small form, and of that whether it is part of a word (`\w`), a space, invisible.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        Small form, plus the bits `WORD`, `SPACE` and `HIDDEN`; all white space is one blank. Code points beyond are
+        none of these in any version of Unicode.
+
+    Examples
+    --------
+    >>> [hex(letters()[ord(char)]) for char in "Ab\t!"]
+    ['0x1000061', '0x1000062', '0x6000020', '0x21']
+    """
+    every = np.arange(LETTERS, dtype=np.uint32)
+    small = every.tobytes().decode("utf-32-le", "surrogatepass").replace("\u0130", "i").lower()
+    table = np.frombuffer(small.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+    chars = table.view("<U1")
+    word, space = np.strings.isalnum(chars) | (table == ord("_")), np.strings.isspace(chars)
+    table[space] = ord(" ")
+    table[word] |= WORD
+    table[space] |= SPACE
+    table[space] |= HIDDEN
+    table[list(_HIDDEN)] |= HIDDEN
+    return table
+
+
+def _bounds(parts: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
+    bounds = np.zeros(len(parts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)), out=bounds[1:])
+    return bounds

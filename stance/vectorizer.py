@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from stance.features import KINDS, Features, learn_terms
+from stance.features import KINDS, Arrays, Features, learn
 from stance.settings import Settings
 
 
@@ -91,9 +91,32 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         ValueError
             If no term occurs in `min_df` texts.
         """
-        settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
-        self.features_ = Features(settings, learn_terms(texts, settings))
+        self.fit_transform(texts)
         return self
+
+    def fit_transform(self, texts: Sequence[str], labels: Any = None) -> csr_matrix:
+        """Learn vocabulary and document frequencies, and compute the features of the same texts.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+        labels : object
+            Not looked at.
+
+        Returns
+        -------
+        csr_matrix of shape (N, V)
+
+        Raises
+        ------
+        ValueError
+            If no term occurs in `min_df` texts.
+        """
+        settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
+        terms, arrays = learn(texts, settings, self.threads)
+        self.features_ = Features(settings, terms)
+        return self._matrix(arrays)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Compute the features.
@@ -108,10 +131,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         csr_matrix of shape (N, V)
         """
         check_is_fitted(self)
-        indptr, indices, values = self.features_.matrix(texts, self.threads)
-        matrix = csr_matrix((values, indices, indptr), shape=(len(texts), len(self.features_)))
-        matrix.sort_indices()
-        return matrix
+        return self._matrix(self.features_.matrix(texts, self.threads))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Name the columns.
@@ -128,3 +148,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """
         check_is_fitted(self)
         return np.array([term for kind in KINDS for term in self.features_.terms[kind].vocabulary], dtype=object)
+
+    def _matrix(self, arrays: Arrays) -> csr_matrix:
+        indptr, indices, values = arrays
+        return csr_matrix((values, indices, indptr), shape=(len(indptr) - 1, len(self.features_)))

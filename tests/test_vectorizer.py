@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,10 +19,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from stance import features, kernel
-from stance.features import CollisionError, Features, Terms, learn_terms
+from stance.features import CollisionError, Features, Terms, learn, most_ngrams
 from stance.model import Model
 from stance.settings import Settings
-from stance.text import SPACE, WORD, character_classes
+from stance.text import HIDDEN, LETTERS, SPACE, WORD, is_blank, letters
 from stance.vectorizer import Vectorizer
 
 TEXTS = [
@@ -80,12 +82,17 @@ def test_features_equal_those_of_scikit_learn_on_any_text(texts: list[str]) -> N
     assert_equal(ours.transform(known), csr_matrix(theirs.transform(known)))
 
 
-def test_character_classes_are_those_of_python() -> None:
-    classes = character_classes()
-    for code in [*range(0x3000), 0x4E2D, 0xD83D, 0x1F642, 0x10FFFF]:
+def test_letters_are_those_of_python() -> None:
+    table = letters()
+    for code in range(sys.maxunicode + 1):
         char = chr(code)
-        assert bool(classes[code] & WORD) == (char.isalnum() or char == "_"), hex(code)
-        assert bool(classes[code] & SPACE) == char.isspace(), hex(code)
+        small = "i" if char == "\u0130" else char.lower()  # its second letter is not of the table's making
+        found = table[code] if code < LETTERS else code
+        shown = " " if small.isspace() else small
+        assert found & kernel.CODE == ord(shown), hex(code)
+        assert bool(found & WORD) == (small.isalnum() or char == "_"), hex(code)
+        assert bool(found & SPACE) == char.isspace(), hex(code)
+        assert bool(found & HIDDEN) == is_blank(char), hex(code)
 
 
 def test_the_fused_way_equals_the_two_steps() -> None:
@@ -139,7 +146,7 @@ def test_nothing_frequent_enough() -> None:
 
 def test_a_collision_while_learning_is_no_silent_change() -> None:
     with pytest.raises(CollisionError, match="share a hash"):
-        learn_terms(TEXTS, Settings(min_df=1), mask=np.uint64(0xFF))
+        learn(TEXTS, Settings(min_df=1), mask=np.uint64(0xFF))
 
 
 def test_a_term_that_stands_twice_is_refused() -> None:
@@ -149,17 +156,40 @@ def test_a_term_that_stands_twice_is_refused() -> None:
 
 
 def test_no_more_ngrams_than_there_is_room_for() -> None:
-    sizes = np.array([1, 3, 1, 9])
-    for text in ("a " * 50, "ab " * 50, "abc " * 50, "a" * 200, "a.b." * 50, ""):
-        codes = np.array([ord(char) for char in text], np.uint32)
-        hashes, nowhere = np.empty(100_000, np.uint64), np.empty(0, np.int64)
-        _, n = kernel.ngrams(codes, 0, len(codes), character_classes(), sizes, kernel.SEEDS, hashes, nowhere, nowhere)
-        assert n <= kernel.most_ngrams(len(codes), sizes)
+    for text in ("a " * 50, "ab " * 50, "abc " * 50, "a" * 200, "a.b." * 50, "x", ""):
+        vectorizer = Vectorizer((1, 3), (1, 9), min_df=1).fit([text, "one more"])
+        assert vectorizer.transform([text]).nnz <= most_ngrams(len(text), np.array([1, 3, 1, 9]))
+
+
+def test_a_full_memo_forgets_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = Vectorizer(min_df=1).fit(TEXTS)
+    expected = fitted.transform(TEXTS * 3)
+    for room in (96, 20, 1):
+        monkeypatch.setattr(kernel, "new_memo", partial(kernel.new_memo, chunks=4, room=room))
+        assert_equal(fitted.transform(TEXTS * 3), expected)
+
+
+@given(st.binary(max_size=60))
+def test_bytes_that_are_not_utf8_do_no_harm(raw: bytes) -> None:
+    codes = np.full(len(raw) + 2, 7, np.uint32)
+    n = kernel.decode(np.frombuffer(raw, np.uint8), 0, len(raw), letters(), codes)
+    assert 0 <= n <= len(raw)
+    assert codes[0] == codes[n + 1] == kernel.BLANK
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_arrow_strings_are_read_where_they_lie(kind: pa.DataType) -> None:
+    texts = pa.array(["unseen", *(text for text in TEXTS if "\ud83d" not in text)], kind)[1:]
+    model = Model.fit(TEXTS, {"mood": ["a", "b"] * 8 + ["a"]}, {"mood": 1.0}, Settings(min_df=1))
+    for ours, theirs in zip(
+        model.proba(texts).proba.values(), model.proba(texts.to_pylist()).proba.values(), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize("cache", ["", "/proc/none"])
 def test_compiled_code_without_a_cache_folder(cache: str, tmp_path: Path) -> None:
-    code = "from stance.features import *; print(len(learn_terms(['so so'] * 3, Settings())['word'].vocabulary))"
+    code = "from stance.features import *; print(len(learn(['so so'] * 3, Settings())[0]['word'].vocabulary))"
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache or str(tmp_path / "cache")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr

@@ -137,7 +137,7 @@ class Features:
         -------
         indptr : ndarray of shape (N + 1,)
         indices, values : ndarray
-            A CSR matrix of shape (N, V), each row in the order of its columns.
+            A CSR matrix of shape (N, V), its rows in no order.
         """
         columns, memos = self.order.astype(np.int32), Memos()
 
@@ -231,7 +231,7 @@ def learn(
     if not 0 < split < len(kept):
         fault = f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them"
         raise VocabularyError(f"{fault}; give more")
-    names = _names(codes, places[order[kept]])
+    names = _names(codes, places[order[kept]], split)
     ranks = [sorted(range(low, high), key=names.__getitem__) for low, high in ((0, split), (split, len(kept)))]
     idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)  # as scikit-learn with smooth_idf
     terms = {
@@ -259,22 +259,22 @@ def sizes(settings: Settings) -> NDArray[np.int64]:
     return np.array([*settings.word_ngrams, *settings.char_ngrams], dtype=np.int64)
 
 
-def most_ngrams(length: int, sizes: NDArray[np.int64]) -> int:
-    """Give a number that the n-grams of a text cannot exceed.
+def most_ngrams(lengths: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give numbers that the n-grams of texts cannot exceed.
 
     Parameters
     ----------
-    length : int
-        Bytes of the text.
+    lengths : ndarray of shape (N,)
+        Bytes of each text.
     sizes : ndarray of shape (4,)
         As of `sizes`.
 
     Returns
     -------
-    int
+    ndarray of shape (N,)
     """
-    of_words = (length // 3 + 1) * (sizes[1] - sizes[0] + 1)
-    return int(of_words + (2 * length + 2) * (sizes[3] - sizes[2] + 1))
+    of_words = (lengths // 3 + 1) * (sizes[1] - sizes[0] + 1)
+    return np.asarray(of_words + (2 * lengths + 2) * (sizes[3] - sizes[2] + 1))
 
 
 def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -328,15 +328,16 @@ def _lookup(settings: Settings, hashes: NDArray[np.uint64], idf: NDArray[np.floa
     return kernel.Lookup(letters(), sizes(settings), table, bits, idf, logs, words)
 
 
-def _names(codes: NDArray[np.uint32], places: NDArray[np.int64]) -> list[str]:
+def _names(codes: NDArray[np.uint32], places: NDArray[np.int64], words: int) -> list[str]:
     whole = (codes & kernel.CODE).tobytes().decode("utf-32-le", "surrogatepass")
-    named = ((whole[start:end], kind) for start, end, kind in places.tolist())
-    return [name if kind else " ".join(_TOKEN.findall(name)) for name, kind in named]
+    names = [whole[start:end] for start, end in zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True)]
+    names[:words] = [" ".join(_TOKEN.findall(name)) for name in names[:words]]
+    return names
 
 
 def _occurrences(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos) -> Occurrences:
     raw, offsets = in_utf8(texts)
-    most = int(sum(most_ngrams(length, lookup.sizes) for length in np.diff(offsets).tolist()))
+    most = int(most_ngrams(np.diff(offsets), lookup.sizes).sum())
     features, counts, lengths = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(len(texts), np.int64)
     frequencies = np.zeros(len(lookup.idf), np.int64)
     with memos.one() as memo:

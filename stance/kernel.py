@@ -519,10 +519,9 @@ def unit(square):
 def weigh(features, counted, lengths, lookup, columns, values):
     """Turn occurrences into tf-idf of unit length for words and for pieces of words, in place; give how many remain.
 
-    `columns` says for every feature which column it becomes, or ABSENT; within a row they come out sorted.
+    `columns` says for every feature which column it becomes, or ABSENT.
     """
     read, written = 0, 0
-    dense = np.empty(columns.size)
     for text in range(lengths.size):
         start = written
         words, others = 0.0, 0.0
@@ -543,10 +542,6 @@ def weigh(features, counted, lengths, lookup, columns, values):
         for k in range(start, written):
             values[k] *= of_words if features[k] < lookup.words else of_others
             features[k] = columns[features[k]]
-            dense[features[k]] = values[k]
-        features[start:written].sort()
-        for k in range(start, written):
-            values[k] = dense[features[k]]
         lengths[text] = written - start
     return written
 

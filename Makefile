@@ -7,7 +7,7 @@ MODEL ?= .cache/demo/model
 REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
 
-.PHONY: help install demo test lint types unit check wheel gate bench model lock clean
+.PHONY: help install demo test lint types unit loops check wheel gate bench model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ types: $(INSTALLED) ## Check types
 
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	$(BIN)/python -m pytest
+
+loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py
 
 check: $(INSTALLED) ## Check the bundled comments: faults, copies, counts
 	@mkdir -p .cache

@@ -222,7 +222,7 @@ def learn(
         raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
     order = np.argsort(places[:, 2], kind="stable")
     words = int(np.count_nonzero(places[:, 2] == 0))
-    every = _lookup(settings, hashes[order], np.empty(len(order)), words)
+    every = _lookup(settings, hashes[order], np.ones(len(order)), words)
     memos = Memos()
     found = in_threads(lambda first, last: _occurrences(texts[first:last], every, memos), len(texts), threads)
     frequencies = np.sum([part.frequencies for part in found], axis=0)

@@ -57,7 +57,7 @@ def fit_path(
     if len(present) < 2:
         only = int(present[0]) if len(present) else 0
         return [_constant(only, labels, features.shape[1], strength) for strength in strengths]
-    regression = LogisticRegression(class_weight="balanced", max_iter=max_iter, warm_start=True)
+    regression = LogisticRegression(solver="newton-cg", class_weight="balanced", max_iter=max_iter, warm_start=True)
     path = []
     for strength in strengths:
         regression.set_params(C=strength).fit(features, codes)

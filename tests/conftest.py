@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from stance import workflow
 from stance.cli import main
-
-if (
-    os.environ.get("NUMBA_DISABLE_JIT") == "1"
-):  # the loops run as plain Python for coverage, where NumPy remarks on hashes that overflow
-    np.seterr(over="ignore")
 
 # fmt: off
 ROWS = [

@@ -193,3 +193,30 @@ def test_compiled_code_without_a_cache_folder(cache: str, tmp_path: Path) -> Non
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache or str(tmp_path / "cache")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
+
+
+FORKED = """
+import os, sys
+import stance
+from stance.vectorizer import Vectorizer
+texts = ["so so", "so it goes", "it goes"] * 700
+fitted = Vectorizer(min_df=1, threads=2).fit(texts)
+expected = fitted.transform(texts)
+child = os.fork()
+same = abs(fitted.transform(texts) - expected).max() == 0
+if child:
+    same = same and os.waitpid(child, 0)[1] == 0
+os._exit(0 if same else 1)
+"""
+
+
+def test_a_forked_worker_computes_the_same() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+
+
+def test_one_core() -> None:
+    code = "import os; os.sched_setaffinity(0, {0}); from stance.vectorizer import Vectorizer; "
+    code += "print(Vectorizer(min_df=1, threads=-1).fit_transform(['so so', 'so it goes'] * 999).shape[0])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=100)
+    assert (done.returncode, done.stdout) == (0, "1998\n"), done.stderr

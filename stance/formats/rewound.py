@@ -24,7 +24,7 @@ class Rewound(io.RawIOBase):
     >>> stream = Rewound(io.BytesIO(b"id,text"))
     >>> stream.put_back(stream.take(2))
     >>> stream.take(100), stream.ended
-    (b'id,text', True)
+    (bytearray(b'id,text'), True)
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -67,31 +67,33 @@ class Rewound(io.RawIOBase):
         self._ended = not size
         return int(size)
 
-    def take(self, size: int) -> bytes:
+    def take(self, size: int, before: bytes | bytearray = b"") -> bytearray:
         """Read bytes, fewer than asked for only before the end or before damage.
 
         Parameters
         ----------
         size : int
+        before : bytes
+            Put before them.
 
         Returns
         -------
-        bytes
+        bytearray
         """
-        taken = bytearray(size)
-        filled = 0
+        taken = bytearray(before).ljust(len(before) + size, b"\0")
+        filled = len(before)
         try:
-            while filled < size and (more := self.readinto(memoryview(taken)[filled:])):
+            while filled < len(taken) and (more := self.readinto(memoryview(taken)[filled:])):
                 filled += more
         except DAMAGE as damage:
             self._damage = damage
-        return bytes(memoryview(taken)[:filled])
+        return taken if filled == len(taken) else taken[:filled]
 
-    def put_back(self, taken: bytes) -> None:
+    def put_back(self, taken: bytes | bytearray) -> None:
         """Let bytes be read again, before all others.
 
         Parameters
         ----------
-        taken : bytes
+        taken : bytes or bytearray
         """
         self._back = memoryview(taken + bytes(self._back))

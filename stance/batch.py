@@ -6,12 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
@@ -129,31 +126,20 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     taken = [name for name in columns if name in part.column_names]
     if taken:
         raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
+    labelled = pa.py_buffer(np.packbits(predictions.trusted, bitorder="little"))
     for name, values in columns.items():
         if isinstance(values, Labels):
-            part = part.append_column(name, _strings(values))
+            codes = pa.Array.from_buffers(pa.int64(), len(part), [labelled, pa.py_buffer(values.codes)])
+            part = part.append_column(name, pa.array(values.names, pa.string()).take(codes))
         elif isinstance(values, list):
             part = part.append_column(name, pa.array(values, pa.string()))
-        else:
-            part = part.append_column(pa.field(name, pa.float64(), metadata=PROPORTION), _numbers(values))
+        else:  # pa.array would import pandas
+            numbers = pa.Array.from_buffers(pa.float64(), len(part), [labelled, pa.py_buffer(values)])
+            part = part.append_column(pa.field(name, pa.float64(), metadata=PROPORTION), numbers)
     return part
 
 
-def _strings(labels: Labels) -> pa.Array:
-    codes = _array(labels.codes, pa.int64())
-    return pa.array(labels.names, pa.string()).take(pc.if_else(pc.less(codes, 0), None, codes))
-
-
-def _numbers(values: NDArray[np.float64]) -> pa.Array:
-    whole = _array(values, pa.float64())
-    return pc.if_else(pc.is_nan(whole), None, whole)
-
-
-def _array(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])  # pa.array imports pandas
-
-
-def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.ChunkedArray]]:
+def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.StringArray]]:
     first: pa.Schema | None = None
     for path in inputs:
         with open_table(path, options) as reader:
@@ -167,11 +153,11 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
                 first = first or part.schema
                 if part.schema.types != first.types:
                     raise TableError(path, [f"columns have other types than those of {inputs[0]}; score it by itself"])
-                yield part, schema.text_column(part, options.text_column)
+                yield part, schema.text_column(part, options.text_column).combine_chunks()
 
 
 def _scored(
-    model: Model, parts: Generator[tuple[pa.Table, pa.ChunkedArray]], threads: int
+    model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
     with closing(parts):
         for part, texts in parts:

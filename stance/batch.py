@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
-from stance.formats.cells import PROPORTION
+from stance.formats.cells import PROPORTION, strings
 from stance.model import Model
 from stance.predictions import Labels, Predictions
 from stance.prefetch import ahead
@@ -126,17 +128,24 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     taken = [name for name in columns if name in part.column_names]
     if taken:
         raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
-    labelled = pa.py_buffer(np.packbits(predictions.trusted, bitorder="little"))
-    for name, values in columns.items():
-        if isinstance(values, Labels):
-            codes = pa.Array.from_buffers(pa.int64(), len(part), [labelled, pa.py_buffer(values.codes)])
-            part = part.append_column(name, pa.array(values.names, pa.string()).take(codes))
-        elif isinstance(values, list):
-            part = part.append_column(name, pa.array(values, pa.string()))
-        else:  # pa.array would import pandas
-            numbers = pa.Array.from_buffers(pa.float64(), len(part), [labelled, pa.py_buffer(values)])
-            part = part.append_column(pa.field(name, pa.float64(), metadata=PROPORTION), numbers)
-    return part
+    made = [_column(values) for values in columns.values()]
+    fields = [
+        pa.field(name, column.type, metadata=PROPORTION if pa.types.is_floating(column.type) else None)
+        for name, column in zip(columns, made, strict=True)
+    ]
+    both = pa.schema([*part.schema, *fields], part.schema.metadata)
+    return pa.Table.from_arrays([*part.columns, *made], schema=both)
+
+
+def _column(values: Labels | NDArray[np.float64]) -> pa.Array:
+    if isinstance(values, Labels):
+        return strings(values.names).take(_array(values.codes, pa.int64(), values.codes >= 0))
+    return _array(values, pa.float64(), ~np.isnan(values))
+
+
+def _array(values: NDArray[Any], kind: pa.DataType, valid: NDArray[np.bool_]) -> pa.Array:
+    bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])
 
 
 def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.StringArray]]:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from stance.text import is_blank
 
-Column = list[str | None] | list[str] | NDArray[np.float64]
+Column = list[str | None] | NDArray[np.float64]
 
 OK, EMPTY, NO_KNOWN_WORDS = "ok", "empty", "no_known_words"
+STATUSES = (OK, EMPTY, NO_KNOWN_WORDS)
 DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
 
 
@@ -127,7 +128,7 @@ class Predictions:
         coded = self.coded_columns(taken, probabilities)
         return {name: values.to_list() if isinstance(values, Labels) else values for name, values in coded.items()}
 
-    def coded_columns(self, taken: Collection[str], probabilities: bool) -> dict[str, Column | Labels]:
+    def coded_columns(self, taken: Collection[str], probabilities: bool) -> dict[str, Labels | NDArray[np.float64]]:
         """Give the columns to put beside those of the input, labels as numbers.
 
         Parameters
@@ -137,16 +138,17 @@ class Predictions:
 
         Returns
         -------
-        dict of str to Labels, list or ndarray
+        dict of str to Labels or ndarray
         """
-        columns: dict[str, Column | Labels] = {}
+        columns: dict[str, Labels | NDArray[np.float64]] = {}
         for head, names in self.labels.items():
             shown = self._shown(head)
             columns[head] = Labels(names, self.best[head])
             columns[f"{head}_confidence"] = shown.max(axis=0)
             if probabilities:
                 columns.update((f"{head}_p_{name}", values) for name, values in zip(names, shown, strict=True))
-        columns["status"] = list(self.status)
+        codes = np.fromiter(map(STATUSES.index, self.status), np.intp, len(self.status))
+        columns["status"] = Labels(STATUSES, codes)
         return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
 
     def _shown(self, head: str) -> NDArray[np.float64]:

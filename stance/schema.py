@@ -136,10 +136,11 @@ def text_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     ['so what', '']
     """
     try:
-        return pc.fill_null(table[column].cast(pa.string()), "")
+        cells = table[column].cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         fault = f"column {column!r} holds {table[column].type}, expected text in UTF-8"
         raise TableError("the table", [f"{fault}; write it anew as text"]) from None
+    return pc.fill_null(cells, "") if cells.null_count else cells  # to fill none would import pandas all the same
 
 
 def refuse_numbers(table: pa.Table, column: str, source: str) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stance.errors import TableError
 from stance.formats.blocks import BLOCK, BYTE_ORDER_MARK, Blocks, regrouped
-from stance.formats.cells import bytes_of, cells
+from stance.formats.cells import bytes_of, lines, strings
 from stance.formats.records import Records
 from stance.formats.rewound import Rewound
 
@@ -121,7 +120,7 @@ class DelimitedWriter:
             raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet" for name in nested])
         self._stream = stream
         self._delimiter = delimiter
-        self.write(pa.table({str(n): [name] for n, name in enumerate(schema.names)}))
+        self.write(pa.Table.from_arrays([strings([name]) for name in schema.names], names=schema.names))
 
     def write(self, part: pa.Table) -> None:
         """Append a part.
@@ -131,9 +130,7 @@ class DelimitedWriter:
         part : pyarrow.Table
         """
         for batch in part.to_batches(max_chunksize=LINES):
-            shown = [cells(*each, self._delimiter) for each in zip(batch.columns, batch.schema, strict=True)]
-            shown[-1] = pc.binary_join_element_wise(shown[-1], "\n", "")
-            self._stream.write(bytes_of(pc.binary_join_element_wise(*shown, self._delimiter)).data)
+            self._stream.write(bytes_of(lines(batch, self._delimiter)).data)
 
     def close(self) -> None:
         """Do nothing: every part is written at once."""

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -214,15 +214,9 @@ def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, in_memory
         Lines of Markdown.
     """
     source, result = f"{folder}/in.csv", f"{folder}/out.csv"
-    with open(source, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "author", "likes", "text"])
-        writer.writerows([row, f"reader {row % 977}", row % 13, comments[row % len(comments)]] for row in range(rows))
-    command = [sys.executable, "-m", "stance", "predict", source, "-o", result, "--probabilities"]
-    start = time.perf_counter()
-    done = subprocess.run(["/usr/bin/time", "-f", "%M", *command], capture_output=True, text=True, check=True)
-    ours = rows / (time.perf_counter() - start)
-    megabytes = int(done.stderr.splitlines()[-1]) / 1024
+    write_table(source, comments, rows)
+    seconds, megabytes = predicting_a_table(source, result)
+    ours = rows / seconds
     start = time.perf_counter()
     with open(source, encoding="utf-8", newline="") as file, open(result, "w", encoding="utf-8", newline="") as out:
         reader, writer = csv.DictReader(file), csv.writer(out)
@@ -242,6 +236,69 @@ def end_to_end(comments: list[str], rows: int, peer: Any, folder: str, in_memory
         f"{ours / in_memory_rate:.0%} of the rate in memory, {ours / theirs:.1f} times fastText; "
         f"peak memory {megabytes:,.0f} MB.",
     ]
+
+
+def growth(comments: list[str], folder: str, sizes: Sequence[int] = (10_000, 200_000, 2_000_000)) -> list[str]:
+    """Rate tables of growing length, and weigh the process that scores them.
+
+    Parameters
+    ----------
+    comments : list of str
+        Repeated as often as needed.
+    folder : str
+        For the tables.
+    sizes : sequence of int
+        Numbers of rows.
+
+    Returns
+    -------
+    list of str
+        Lines of Markdown.
+    """
+    source, result = f"{folder}/grown.csv", f"{folder}/scored.csv"
+    lines = ["", "## Growth of the table", "", "| rows | rows/s, start-up included | peak MB |", "|--:|--:|--:|"]
+    for rows in sizes:
+        write_table(source, comments, rows)
+        seconds, megabytes = predicting_a_table(source, result)
+        lines.append(f"| {rows:,} | {rows / seconds:,.0f} | {megabytes:,.0f} |")
+    return lines
+
+
+def write_table(path: str, comments: list[str], rows: int) -> None:
+    """Write a CSV with three columns beside the text.
+
+    Parameters
+    ----------
+    path : str
+    comments : list of str
+        Repeated as often as needed.
+    rows : int
+    """
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "author", "likes", "text"])
+        writer.writerows([row, f"reader {row % 977}", row % 13, comments[row % len(comments)]] for row in range(rows))
+
+
+def predicting_a_table(source: str, result: str) -> tuple[float, float]:
+    """Score a table with all probabilities, in a process of its own.
+
+    Parameters
+    ----------
+    source, result : str
+        Paths.
+
+    Returns
+    -------
+    seconds : float
+        Start-up included.
+    megabytes : float
+        Peak memory.
+    """
+    command = [sys.executable, "-m", "stance", "predict", source, "-o", result, "--probabilities"]
+    start = time.perf_counter()
+    done = subprocess.run(["/usr/bin/time", "-f", "%M", *command], capture_output=True, text=True, check=True)
+    return time.perf_counter() - start, int(done.stderr.splitlines()[-1]) / 1024
 
 
 def start_up(repeats: int) -> list[str]:

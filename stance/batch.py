@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
+from stance.formats.cells import PROPORTION, strings
 from stance.model import Model
-from stance.predictions import Predictions
+from stance.predictions import Labels, Predictions
 from stance.prefetch import ahead
 from stance.settings import TableOptions
 
@@ -48,7 +49,7 @@ class Tally:
         predictions : Predictions
         """
         self.rows += len(predictions.status)
-        self.status.update(predictions.status)
+        self.status.update(predictions.status_counts())
         for head in predictions.labels:
             self.labels.setdefault(head, Counter()).update(predictions.counts(head))
 
@@ -123,21 +124,31 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     TableError
         If a name is taken twice over.
     """
-    columns = predictions.columns(part.column_names, probabilities)
+    columns = predictions.coded_columns(part.column_names, probabilities)
     taken = [name for name in columns if name in part.column_names]
     if taken:
         raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
-    for name, values in columns.items():
-        part = part.append_column(name, pa.array(values, pa.string()) if isinstance(values, list) else _numbers(values))
-    return part
+    made = [_column(values) for values in columns.values()]
+    fields = [
+        pa.field(name, column.type, metadata=PROPORTION if pa.types.is_floating(column.type) else None)
+        for name, column in zip(columns, made, strict=True)
+    ]
+    both = pa.schema([*part.schema, *fields], part.schema.metadata)
+    return pa.Table.from_arrays([*part.columns, *made], schema=both)
 
 
-def _numbers(values: NDArray[np.float64]) -> pa.Array:
-    whole = pa.Array.from_buffers(pa.float64(), len(values), [None, pa.py_buffer(values)])  # pa.array imports pandas
-    return pc.if_else(pc.is_nan(whole), None, whole)
+def _column(values: Labels | NDArray[np.float64]) -> pa.Array:
+    if isinstance(values, Labels):
+        return strings(values.names).take(_array(values.codes, pa.int64(), values.codes >= 0))
+    return _array(values, pa.float64(), ~np.isnan(values))
 
 
-def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, list[str]]]:
+def _array(values: NDArray[Any], kind: pa.DataType, valid: NDArray[np.bool_]) -> pa.Array:
+    bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])
+
+
+def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.StringArray]]:
     first: pa.Schema | None = None
     for path in inputs:
         with open_table(path, options) as reader:
@@ -151,11 +162,11 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
                 first = first or part.schema
                 if part.schema.types != first.types:
                     raise TableError(path, [f"columns have other types than those of {inputs[0]}; score it by itself"])
-                yield part, schema.strings(part, options.text_column)
+                yield part, schema.text_column(part, options.text_column).combine_chunks()
 
 
 def _scored(
-    model: Model, parts: Generator[tuple[pa.Table, list[str]]], threads: int
+    model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
     with closing(parts):
         for part, texts in parts:

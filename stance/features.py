@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"\w\w+")
 _SPACE = re.compile(r"\s")
 
 Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
-Texts = Sequence[str] | pa.Array
+Texts: TypeAlias = "Sequence[str] | pa.Array"
 
 
 class Occurrences(NamedTuple):

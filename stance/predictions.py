@@ -9,10 +9,40 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Column = list[str | None] | list[str] | NDArray[np.float64]
+Column = list[str | None] | NDArray[np.float64]
 
 OK, EMPTY, NO_KNOWN_WORDS = "ok", "empty", "no_known_words"
+STATUSES = (OK, EMPTY, NO_KNOWN_WORDS)
 DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of N comments.
+
+    Parameters
+    ----------
+    names : tuple of str
+    codes : ndarray of shape (N,)
+        Numbers of names, -1 where there is none.
+
+    Examples
+    --------
+    >>> Labels(("bad", "good"), np.array([1, -1])).to_list()
+    ['good', None]
+    """
+
+    names: tuple[str, ...]
+    codes: NDArray[np.intp]
+
+    def to_list(self) -> list[str | None]:
+        """Give the labels themselves.
+
+        Returns
+        -------
+        list of str or None
+        """
+        return list(np.array([*self.names, None], dtype=object)[self.codes])
 
 
 @dataclass(frozen=True)
@@ -25,18 +55,23 @@ class Predictions:
         The K labels of each head.
     proba : dict of str to ndarray of shape (N, K)
         Their probabilities.
-    status : list of str
-        N times `ok`, or why no label can be trusted.
+    status : ndarray of shape (N,)
+        Numbers in `STATUSES`: `ok`, or why no label can be trusted.
     """
 
     labels: dict[str, tuple[str, ...]]
     proba: dict[str, NDArray[np.float64]]
-    status: list[str]
+    status: NDArray[np.intp]
 
     @cached_property
     def trusted(self) -> NDArray[np.bool_]:
         """For N comments whether the status is `ok`."""
-        return np.array([status == OK for status in self.status], dtype=bool)
+        return np.asarray(self.status == STATUSES.index(OK))
+
+    @cached_property
+    def best(self) -> dict[str, NDArray[np.intp]]:
+        """For each head N numbers of the likeliest label, -1 where the status is not `ok`."""
+        return {head: np.where(self.trusted, proba.argmax(axis=1), -1) for head, proba in self.proba.items()}
 
     def counts(self, head: str) -> dict[str, int]:
         """Count the rows of each label of a head.
@@ -49,8 +84,17 @@ class Predictions:
         -------
         dict of str to int
         """
-        best = self.proba[head].argmax(axis=1)[self.trusted]
-        return dict(zip(self.labels[head], np.bincount(best, minlength=len(self.labels[head])).tolist(), strict=True))
+        names = self.labels[head]
+        return dict(zip(names, np.bincount(self.best[head] + 1, minlength=len(names) + 1)[1:].tolist(), strict=True))
+
+    def status_counts(self) -> dict[str, int]:
+        """Count the rows of each status.
+
+        Returns
+        -------
+        dict of str to int
+        """
+        return dict(zip(STATUSES, np.bincount(self.status, minlength=len(STATUSES)).tolist(), strict=True))
 
     def label(self, head: str) -> list[str | None]:
         """Give the likeliest label of every comment.
@@ -64,9 +108,7 @@ class Predictions:
         list of str or None
             None where the status is not `ok`.
         """
-        named = np.array(self.labels[head], dtype=object)[self.proba[head].argmax(axis=1)]
-        named[~self.trusted] = None
-        return list(named)
+        return Labels(self.labels[head], self.best[head]).to_list()
 
     def columns(self, taken: Collection[str], probabilities: bool = False) -> dict[str, Column]:
         """Give the columns to put beside those of the input.
@@ -86,25 +128,42 @@ class Predictions:
 
         Examples
         --------
-        >>> said = Predictions({"mood": ("bad", "good")}, {"mood": np.array([[0.25, 0.75]])}, ["ok"])
+        >>> said = Predictions({"mood": ("bad", "good")}, {"mood": np.array([[0.25, 0.75]])}, np.array([0]))
         >>> said.columns(["mood"])
         {'mood_predicted': ['good'], 'mood_confidence': array([0.75]), 'status': ['ok']}
         """
-        columns: dict[str, Column] = {}
+        coded = self.coded_columns(taken, probabilities)
+        return {name: values.to_list() if isinstance(values, Labels) else values for name, values in coded.items()}
+
+    def coded_columns(self, taken: Collection[str], probabilities: bool) -> dict[str, Labels | NDArray[np.float64]]:
+        """Give the columns to put beside those of the input, labels as numbers.
+
+        Parameters
+        ----------
+        taken, probabilities
+            As for `columns`.
+
+        Returns
+        -------
+        dict of str to Labels or ndarray
+        """
+        columns: dict[str, Labels | NDArray[np.float64]] = {}
         for head, names in self.labels.items():
-            columns[head] = self.label(head)
-            columns[f"{head}_confidence"] = self._shown(self.proba[head].max(axis=1))
+            shown = self._shown(head)
+            columns[head] = Labels(names, self.best[head])
+            columns[f"{head}_confidence"] = shown.max(axis=0)
             if probabilities:
-                for code, name in enumerate(names):
-                    columns[f"{head}_p_{name}"] = self._shown(self.proba[head][:, code])
-        columns["status"] = list(self.status)
+                columns.update((f"{head}_p_{name}", values) for name, values in zip(names, shown, strict=True))
+        columns["status"] = Labels(STATUSES, self.status)
         return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
 
-    def _shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(self.trusted, np.round(values, DECIMALS), np.nan)
+    def _shown(self, head: str) -> NDArray[np.float64]:
+        shown = self.proba[head].T.copy().round(DECIMALS)
+        shown[:, ~self.trusted] = np.nan
+        return shown
 
 
-def statuses(known: NDArray[np.int64]) -> list[str]:
+def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
     """Say of comments whether they can be labelled.
 
     Parameters
@@ -114,12 +173,12 @@ def statuses(known: NDArray[np.int64]) -> list[str]:
 
     Returns
     -------
-    list of str
-        N times `ok`, `empty` or `no_known_words`.
+    ndarray of shape (N,)
+        Numbers in `STATUSES`.
 
     Examples
     --------
-    >>> statuses(np.array([2, -1, 0]))
+    >>> [STATUSES[code] for code in statuses(np.array([2, -1, 0]))]
     ['ok', 'empty', 'no_known_words']
     """
-    return [OK if count > 0 else EMPTY if count < 0 else NO_KNOWN_WORDS for count in known.tolist()]
+    return np.where(known > 0, 0, np.where(known < 0, STATUSES.index(EMPTY), STATUSES.index(NO_KNOWN_WORDS)))

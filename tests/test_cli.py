@@ -316,6 +316,13 @@ def test_help_needs_no_heavy_import() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_scoring_a_csv_needs_no_pandas(comments: Path, model_folder: Path, tmp_path: Path) -> None:
+    arguments = [str(comments), str(tmp_path / "out.csv")]
+    code = f"import sys; from stance import workflow; workflow.predict([{arguments[0]!r}], {arguments[1]!r}, "
+    code += f"model={str(model_folder)!r}, probabilities=True); print('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
 def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> None:
     table = write_csv(tmp_path / "a.csv", ("text",), [("they lie and lie",)] * 40_000)
     command = f"{sys.executable} -m stance predict {table} --model {model_folder} -o - | head -1"

@@ -11,11 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stance.comments import create_table, ending_of, open_table, read_table, refuse_same_file
 from stance.errors import OptionError, TableError
+from stance.formats.cells import PROPORTION
 from stance.formats.delimited import DelimitedWriter
 from stance.schema import strings
 from stance.settings import TableOptions
@@ -67,6 +68,35 @@ def test_csv_shows_numbers_dates_and_nulls(tmp_path: Path) -> None:
     with create_table(str(path)) as write:
         write(table)
     assert path.read_text() == "n,p,day,b\n1,0.25,2026-01-02,true\n,0.000001,,false\n"
+
+
+def proportions(values: list[float | None]) -> pa.Table:
+    return pa.table([pa.array(values, pa.float64())], pa.schema([pa.field("p", pa.float64(), metadata=PROPORTION)]))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=1), st.integers(0, 3))
+@example([0, 1, 10**6, 999_999, None], 0)
+def test_proportions_are_shown_with_six_decimals(millionths: list[int | None], first: int) -> None:
+    stream = io.BytesIO()
+    table = proportions([None if each is None else round(each / 10**6, 6) for each in millionths]).slice(first)
+    DelimitedWriter(stream, table.schema).write(table)
+    lines = ["" if each is None else f"{each / 10**6:.6f}" for each in millionths[first:]]
+    assert stream.getvalue().decode().split("\n") == ["p", *lines, ""]
+
+
+def test_numbers_that_are_called_proportions_and_are_none_stay_as_they_are() -> None:
+    for other in (1.5, -0.25, 0.1234567, 1e300):
+        stream = io.BytesIO()
+        DelimitedWriter(stream, proportions([]).schema).write(proportions([0.5, other, None]))
+        assert [float(line) for line in stream.getvalue().split()[1:]] == [0.5, other]
+
+
+def test_a_long_part_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stance.formats.delimited.LINES", 2)
+    stream = io.BytesIO()
+    table = pa.concat_tables([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4, 5]})])
+    DelimitedWriter(stream, table.schema).write(table)
+    assert stream.getvalue() == b"n\n1\n2\n3\n4\n5\n"
 
 
 def test_csv_refuses_nested_columns(tmp_path: Path) -> None:

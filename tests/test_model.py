@@ -29,7 +29,7 @@ def test_probabilities_equal_those_of_scikit_learn(labels: list[str]) -> None:
     settings = Settings(min_df=1)
     model = Model.fit(TEXTS, {"mood": labels}, {"mood": 3.0}, settings)
     vectorizer = Vectorizer.of(settings).fit(TEXTS)
-    regression = LogisticRegression(C=3.0, class_weight="balanced", max_iter=1000)
+    regression = LogisticRegression(solver="newton-cg", C=3.0, class_weight="balanced", max_iter=1000)
     regression.fit(vectorizer.transform(TEXTS), labels)
     expected = regression.predict_proba(vectorizer.transform(UNSEEN))
     np.testing.assert_allclose(model.proba(UNSEEN).proba["mood"], expected, atol=1e-6)

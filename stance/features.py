@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from functools import reduce
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -28,18 +29,6 @@ _SPACE = re.compile(r"\s")
 
 Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 Texts: TypeAlias = "Sequence[str] | pa.Array"
-
-
-class Occurrences(NamedTuple):
-    """The features of N texts one after the other, how often each occurs, and how many features each text has.
-
-    Then, for each of all features, the number of texts that it occurs in.
-    """
-
-    features: NDArray[np.int32]
-    counts: NDArray[np.int32]
-    lengths: NDArray[np.int64]
-    frequencies: NDArray[np.int64]
 
 
 class Memos:
@@ -140,11 +129,10 @@ class Features:
             A CSR matrix of shape (N, V), its rows in no order.
         """
         columns, memos = self.order.astype(np.int32), Memos()
-
-        def part(first: int, last: int) -> Arrays:
-            return _weighed(_occurrences(texts[first:last], self._lookup, memos), self._lookup, columns)
-
-        return _joined(in_threads(part, len(texts), threads))
+        parts = in_threads(
+            lambda low, high: _weighed(texts[low:high], self._lookup, memos, columns), len(texts), threads
+        )
+        return _joined(parts)
 
     def proba(
         self,
@@ -188,10 +176,8 @@ class Features:
         return proba, known
 
 
-def learn(
-    texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS
-) -> tuple[dict[str, Terms], Arrays]:
-    """Learn vocabulary and document frequencies, and compute the features of the texts they were learned from.
+def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS) -> dict[str, Terms]:
+    """Learn vocabulary and document frequencies.
 
     Parameters
     ----------
@@ -205,10 +191,8 @@ def learn(
 
     Returns
     -------
-    terms : dict of str to Terms
+    dict of str to Terms
         For each of `KINDS`; the terms that occur in `settings.min_df` texts, in alphabetical order.
-    matrix : tuple of ndarray
-        As `Features.matrix` gives it.
 
     Raises
     ------
@@ -217,32 +201,28 @@ def learn(
     VocabularyError
         If there is no such term.
     """
-    codes, hashes, places, clash = kernel.collect(*in_utf8(texts), letters(), sizes(settings), mask)
-    if clash:
+
+    def part(first: int, last: int) -> kernel.Found:
+        found: kernel.Found = kernel.collect(*in_utf8(texts[first:last]), letters(), sizes(settings), mask)
+        return found
+
+    rows = max(1, len(texts))
+    found = reduce(kernel.merge, in_threads(part, rows, threads, each=-(-rows // cores(threads))))
+    if found.clash:
         raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
-    order = np.argsort(places[:, 2], kind="stable")
-    words = int(np.count_nonzero(places[:, 2] == 0))
-    every = _lookup(settings, hashes[order], np.ones(len(order)), words)
-    memos = Memos()
-    found = in_threads(lambda first, last: _occurrences(texts[first:last], every, memos), len(texts), threads)
-    frequencies = np.sum([part.frequencies for part in found], axis=0)
-    kept = np.flatnonzero(frequencies >= settings.min_df)
-    split = int(np.searchsorted(kept, words))
-    if not 0 < split < len(kept):
-        fault = f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them"
-        raise VocabularyError(f"{fault}; give more")
-    names = _names(codes, places[order[kept]], split)
-    ranks = [sorted(range(low, high), key=names.__getitem__) for low, high in ((0, split), (split, len(kept)))]
-    idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)  # as scikit-learn with smooth_idf
-    terms = {
-        kind: Terms(tuple([names[k] for k in rank]), idf[kept[rank]]) for kind, rank in zip(KINDS, ranks, strict=True)
-    }
-    columns = np.full(len(order), kernel.ABSENT)
-    columns[kept[ranks[0] + ranks[1]]] = np.arange(len(kept))
-    weighing = every._replace(idf=idf.astype(np.float64))
-    return terms, _joined(
-        in_threads(lambda first, _: _weighed(found[first // CHUNK], weighing, columns), len(texts), threads)
-    )
+    seen, places = found.entries.seen[: found.known, 0], found.entries.places[: found.known]
+    whole = (found.codes & kernel.CODE).tobytes().decode("utf-32-le", "surrogatepass")
+    terms = {}
+    for number, kind in enumerate(KINDS):
+        kept = np.flatnonzero((seen >= settings.min_df) & (places[:, 2] == number))
+        if not len(kept):
+            fault = f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them"
+            raise VocabularyError(f"{fault}; give more")
+        names = _names(whole, places[kept], kind)
+        rank = sorted(range(len(names)), key=names.__getitem__)
+        idf = np.log((1 + len(texts)) / (1 + seen[kept[rank]])) + 1  # as scikit-learn with smooth_idf
+        terms[kind] = Terms(tuple([names[k] for k in rank]), idf.astype(np.float32))
+    return terms
 
 
 def sizes(settings: Settings) -> NDArray[np.int64]:
@@ -295,7 +275,21 @@ def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return lowered(*(utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)))
 
 
-def in_threads(work: Callable[[int, int], Any], rows: int, threads: int) -> list[Any]:
+def cores(threads: int) -> int:
+    """Give the number of threads that -1 stands for, or the number itself.
+
+    Parameters
+    ----------
+    threads : int
+
+    Returns
+    -------
+    int
+    """
+    return threads if threads > 0 else os.cpu_count() or 1
+
+
+def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = CHUNK) -> list[Any]:
     """Do work on ranges of rows, on several threads.
 
     Parameters
@@ -305,14 +299,16 @@ def in_threads(work: Callable[[int, int], Any], rows: int, threads: int) -> list
     rows : int
     threads : int
         -1 for one a core.
+    each : int
+        Rows of a range.
 
     Returns
     -------
     list
         The results in order.
     """
-    ranges = [(first, min(first + CHUNK, rows)) for first in range(0, rows, CHUNK)]
-    workers = min(threads if threads > 0 else os.cpu_count() or 1, len(ranges))
+    ranges = [(first, min(first + each, rows)) for first in range(0, rows, each)]
+    workers = min(cores(threads), len(ranges))
     if workers < 2:
         return [work(*each) for each in ranges]
     with ThreadPoolExecutor(workers) as pool:
@@ -328,27 +324,20 @@ def _lookup(settings: Settings, hashes: NDArray[np.uint64], idf: NDArray[np.floa
     return kernel.Lookup(letters(), sizes(settings), table, bits, idf, logs, words)
 
 
-def _names(codes: NDArray[np.uint32], places: NDArray[np.int64], words: int) -> list[str]:
-    whole = (codes & kernel.CODE).tobytes().decode("utf-32-le", "surrogatepass")
-    names = [whole[start:end] for start, end in zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True)]
-    names[:words] = [" ".join(_TOKEN.findall(name)) for name in names[:words]]
-    return names
+def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
+    names = [whole[start:end] for start, end in places[:, :2].tolist()]
+    return [" ".join(_TOKEN.findall(name)) for name in names] if kind == "word" else names
 
 
-def _occurrences(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos) -> Occurrences:
+def _weighed(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos, columns: NDArray[np.int32]) -> Arrays:
     raw, offsets = in_utf8(texts)
     most = int(most_ngrams(np.diff(offsets), lookup.sizes).sum())
     features, counts, lengths = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(len(texts), np.int64)
-    frequencies = np.zeros(len(lookup.idf), np.int64)
     with memos.one() as memo:
-        filled = kernel.occurrences(raw, offsets, lookup, memo, features, counts, lengths, frequencies)
-    return Occurrences(features[:filled].copy(), counts[:filled].copy(), lengths, frequencies)
-
-
-def _weighed(found: Occurrences, lookup: kernel.Lookup, columns: NDArray[np.int32]) -> Arrays:
-    values = np.empty(len(found.features))
-    filled = kernel.weigh(found.features, found.counts, found.lengths, lookup, columns, values)
-    return found.lengths, found.features[:filled], values[:filled]
+        filled = kernel.occurrences(raw, offsets, lookup, memo, features, counts, lengths)
+    features, values = features[:filled].copy(), np.empty(filled)
+    kernel.weigh(features, counts, lengths, lookup, columns, values)
+    return lengths, features, values
 
 
 def _joined(parts: list[Arrays]) -> Arrays:

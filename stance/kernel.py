@@ -480,11 +480,8 @@ def shows(codes, length):
 
 
 @compiled
-def occurrences(raw, offsets, lookup, memo, features, counted, lengths, frequencies):
-    """Write the features of texts by their numbers, and how often each occurs, row by row; give how many.
-
-    The number of texts that each occurs in is added to `frequencies`.
-    """
+def occurrences(raw, offsets, lookup, memo, features, counted, lengths):
+    """Write the features of texts by their numbers, and how often each occurs, row by row; give how many."""
     counts = np.zeros(lookup.idf.size, np.int32)
     room = room_for(offsets, lookup.sizes)
     filled = 0
@@ -497,7 +494,6 @@ def occurrences(raw, offsets, lookup, memo, features, counted, lengths, frequenc
             features[filled + k] = touched[k]
             counted[filled + k] = counts[touched[k]]
             counts[touched[k]] = 0
-            frequencies[touched[k]] += 1
         filled += different
         lengths[text] = different
     return filled
@@ -517,33 +513,23 @@ def unit(square):
 
 @compiled
 def weigh(features, counted, lengths, lookup, columns, values):
-    """Turn occurrences into tf-idf of unit length for words and for pieces of words, in place; give how many remain.
-
-    `columns` says for every feature which column it becomes, or ABSENT.
-    """
-    read, written = 0, 0
+    """Turn occurrences into tf-idf of unit length for words and for pieces of words; number features by `columns`."""
+    at = 0
     for text in range(lengths.size):
-        start = written
         words, others = 0.0, 0.0
-        for k in range(read, read + lengths[text]):
+        end = at + lengths[text]
+        for k in range(at, end):
             feature = features[k]
-            if columns[feature] == ABSENT:
-                continue
-            n = counted[k]
-            value = log_of(n, lookup.logs) * lookup.idf[feature]
+            values[k] = log_of(counted[k], lookup.logs) * lookup.idf[feature]
             if feature < lookup.words:
-                words += value * value
+                words += values[k] * values[k]
             else:
-                others += value * value
-            features[written], values[written] = feature, value
-            written += 1
-        read += lengths[text]
+                others += values[k] * values[k]
         of_words, of_others = unit(words), unit(others)
-        for k in range(start, written):
+        for k in range(at, end):
             values[k] *= of_words if features[k] < lookup.words else of_others
             features[k] = columns[features[k]]
-        lengths[text] = written - start
-    return written
+        at = end
 
 
 @compiled
@@ -601,6 +587,49 @@ def softmax(logits, heads, proba):
             proba[k] /= total
 
 
+class Entries(NamedTuple):
+    """Different n-grams, or chunks, by their hashes.
+
+    Parameters
+    ----------
+    keys, checks : ndarray of shape (n,)
+        Hashes, and second hashes of other seeds, which tell whether two entries share a hash.
+    places : ndarray of shape (n, 3)
+        Where each stands for the first time in the letters: start, end, and 0 for words or 1 for pieces of words.
+    seen : ndarray of shape (n, 2)
+        The number of texts that each occurs in, and the last of them.
+    slots : ndarray
+        Numbers of entries, by their hash; ABSENT is free. At most half of the slots are taken.
+    """
+
+    keys: NDArray[np.uint64]
+    checks: NDArray[np.uint64]
+    places: NDArray[np.int64]
+    seen: NDArray[np.int32]
+    slots: NDArray[np.int32]
+
+
+class Found(NamedTuple):
+    """All different n-grams of texts.
+
+    Parameters
+    ----------
+    codes : ndarray
+        The letters of the texts.
+    known : int
+        Number of n-grams.
+    entries : Entries
+        These, and room for more.
+    clash : bool
+        Whether two n-grams share a hash.
+    """
+
+    codes: NDArray[np.uint32]
+    known: int
+    entries: Entries
+    clash: bool
+
+
 @compiled
 def grown(array, size):
     """Copy an array into a larger one."""
@@ -620,106 +649,190 @@ def slot_of(key, keys, slots):
 
 
 @compiled
-def nothing():
-    """Make the arrays that `reserve` enlarges."""
-    return np.empty(1, np.uint64), np.empty(1, np.uint64), np.empty((1, 3), np.int64), np.full(1, ABSENT)
+def no_entries():
+    """Make entries without room; `reserve` makes it."""
+    empty = np.empty(1, np.uint64)
+    return Entries(empty, empty, np.empty((1, 3), np.int64), np.empty((1, 2), np.int32), np.full(1, ABSENT))
 
 
 @compiled
-def reserve(n, known, keys, checks, places, slots):
-    """Make room for `n` more entries, at most half of the slots taken; give the arrays, larger if need be."""
-    size = slots.size
+def reserve(n, known, entries):
+    """Make room for `n` more entries; give them, larger if need be."""
+    size = entries.slots.size
     while 2 * (known + n) > size:
         size *= 2
-    if size == slots.size:
-        return keys, checks, places, slots
-    keys, checks, places = grown(keys, size), grown(checks, size), grown(places, size)
-    slots = np.full(size, ABSENT)
+    if size == entries.slots.size:
+        return entries
+    keys, slots = grown(entries.keys, size), np.full(size, ABSENT)
     for entry in range(known):
         slots[slot_of(keys[entry], keys, slots)] = entry
-    return keys, checks, places, slots
+    return Entries(keys, grown(entries.checks, size), grown(entries.places, size), grown(entries.seen, size), slots)
 
 
 @compiled
-def enter(key, check, start, stop, kind, known, keys, checks, places, slots):
-    """Enter an n-gram that is not yet known; give the new number of entries, and whether a hash is taken already."""
+def enter(key, check, start, stop, kind, known, keys, checks, places, seen, slots):
+    """Give the number of an n-gram, `known` if it is new, and whether another has its hash.
+
+    The arrays are those of `Entries`, one by one since each use of a tuple of arrays costs as much as a search.
+    """
     slot = slot_of(key, keys, slots)
     entry = slots[slot]
     if entry != ABSENT:
-        return known, checks[entry] != check
+        return entry, checks[entry] != check
     slots[slot] = known
     keys[known], checks[known] = key, check
     places[known, 0], places[known, 1], places[known, 2] = start, stop, kind
-    return known + 1, False
+    seen[known, 0], seen[known, 1] = 0, ABSENT
+    return np.int32(known), False
+
+
+@compiled
+def see(entry, text, seen):
+    """Count a text that an entry occurs in, once; tell whether it is the first time."""
+    if seen[entry, 1] == text:
+        return False
+    seen[entry, 0] += 1
+    seen[entry, 1] = text
+    return True
+
+
+@compiled
+def enter_pieces(codes, filled, begin, end, sizes, mask, room, seconds, known, entries, members, listed):
+    """Enter the pieces of a chunk and list them in `members`; give what has grown, and whether two share a hash."""
+    clash = False
+    first, last = starts(begin, end, sizes)
+    for low in range(first, last, LONGEST_REMEMBERED):
+        high = min(low + LONGEST_REMEMBERED, last)
+        n = pieces(codes, begin, end, low, high, sizes, SEEDS[1], room.hashes)
+        pieces(codes, begin, end, low, high, sizes, CHECK_SEEDS[1], seconds)
+        entries = reserve(n, known, entries)
+        keys, checks, places, seen, slots = entries
+        if listed + n > members.size:
+            members = grown(members, 2 * (listed + n))
+        k = 0
+        for place in range(low, high):
+            at = filled + place
+            for size in range(min(sizes[2], end - begin + 2), min(sizes[3], end + 1 - place) + 1):
+                entry, taken = enter(
+                    room.hashes[k] & mask, seconds[k], at, at + size, 1, known, keys, checks, places, seen, slots
+                )
+                known = max(known, entry + 1)
+                members[listed] = entry
+                listed += 1
+                clash = clash or taken
+                k += 1
+    return known, entries, members, listed, clash
+
+
+class Chain(NamedTuple):
+    """The n-grams of words that are not yet complete.
+
+    Parameters
+    ----------
+    states, checks : ndarray
+        Their hashes.
+    begins : ndarray
+        Where they begin.
+    """
+
+    states: NDArray[np.uint64]
+    checks: NDArray[np.uint64]
+    begins: NDArray[np.int64]
+
+
+@compiled
+def enter_words(word, check, start, stop, shortest, text, mask, chain, held, known, entries):
+    """Enter the n-grams that end with a word; give what has grown, and whether two share a hash."""
+    clash = False
+    keys, checks, places, seen, slots = entries
+    states, seconds, begins = chain
+    if held == states.size:
+        for k in range(held - 1):
+            states[k], seconds[k], begins[k] = states[k + 1], seconds[k + 1], begins[k + 1]
+        held -= 1
+    states[held], seconds[held], begins[held] = SEEDS[0], CHECK_SEEDS[0], start
+    held += 1
+    for k in range(held):
+        states[k], seconds[k] = step(states[k], word), step(seconds[k], check)
+        if held - k >= shortest:
+            entry, taken = enter(
+                states[k] & mask, seconds[k], begins[k], stop, 0, known, keys, checks, places, seen, slots
+            )
+            known = max(known, entry + 1)
+            see(entry, text, seen)
+            clash = clash or taken
+    return held, known, clash
 
 
 @compiled
 def collect(raw, offsets, letters, sizes, mask):
-    """Find all different n-grams of texts.
+    """Find all different n-grams of texts, as `Found`.
 
-    Gives the letters of all texts; the hashes of the n-grams and their first places in the letters (start, end, 0 for
-    words or 1 for pieces); whether two different n-grams share a hash, told by a second hash of other seeds. `mask` is
-    all ones, but for tests of such a case.
+    The pieces of a chunk are listed in `members` at its first time, so that they need no hashes when it comes again.
+    `mask` is all ones, but for tests of two n-grams that share a hash.
     """
     codes = np.empty(raw.size + 2 * offsets.size, np.uint32)
     room = room_for(offsets, sizes)
-    hashes, seconds = room.hashes, np.empty_like(room.hashes)
-    words, others, spots = room.words, np.empty_like(room.words), np.empty((room.words.size, 2), np.int64)
-    keys, checks, places, slots = reserve(AT_FIRST, 0, *nothing())
-    chunk_keys, chunk_ends, chunk_places, chunk_slots = reserve(AT_FIRST, 0, *nothing())
-    known, chunks, filled = 0, 0, 0
-    clash = False
-    longest = sizes[1]
-    states, marks, begins = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.int64)
+    seconds, others, spots = (
+        np.empty_like(room.hashes),
+        np.empty_like(room.words),
+        np.empty((room.words.size, 2), np.int64),
+    )
+    chain = Chain(np.empty(sizes[1], np.uint64), np.empty(sizes[1], np.uint64), np.empty(sizes[1], np.int64))
+    entries, known = reserve(AT_FIRST, 0, no_entries()), 0
+    chunks, met = reserve(AT_FIRST, 0, no_entries()), 0
+    members, ends, listed = np.empty(AT_FIRST, np.int32), np.zeros(AT_FIRST, np.int64), 0
+    filled, clash = 0, False
     for text in range(offsets.size - 1):
         here = codes[filled:]
         length = decode(raw, offsets[text], offsets[text + 1], letters, here)
         held = 0
         begin, end, key = next_chunk(here, 1, length)
         while begin <= length:
-            chunk_keys, chunk_ends, chunk_places, chunk_slots = reserve(
-                1, chunks, chunk_keys, chunk_ends, chunk_places, chunk_slots
-            )
-            entry = chunk_slots[slot_of(key, chunk_keys, chunk_slots)]
-            if entry == ABSENT:
-                chunks, _ = enter(
-                    key, key, filled + begin, filled + end, 0, chunks, chunk_keys, chunk_ends, chunk_places, chunk_slots
+            chunks = reserve(1, met, chunks)
+            keys, checks, places, seen, slots = chunks
+            chunk, _ = enter(key, key, filled + begin, filled + end, 0, met, keys, checks, places, seen, slots)
+            if chunk == met:
+                known, entries, members, listed, taken = enter_pieces(
+                    here, filled, begin, end, sizes, mask, room, seconds, known, entries, members, listed
                 )
-                first, last = starts(begin, end, sizes)
-                for start in range(first, last, LONGEST_REMEMBERED):
-                    stop = min(start + LONGEST_REMEMBERED, last)
-                    n = pieces(here, begin, end, start, stop, sizes, SEEDS[1], hashes)
-                    pieces(here, begin, end, start, stop, sizes, CHECK_SEEDS[1], seconds)
-                    keys, checks, places, slots = reserve(n, known, keys, checks, places, slots)
-                    k = 0
-                    for place in range(start, stop):
-                        for size in range(min(sizes[2], end - begin + 2), min(sizes[3], end + 1 - place) + 1):
-                            at = filled + place
-                            known, taken = enter(
-                                hashes[k] & mask, seconds[k], at, at + size, 1, known, keys, checks, places, slots
-                            )
-                            clash = clash or taken
-                            k += 1
-            elif not same(here, begin, end, codes, chunk_places[entry, 0]):
+                clash = clash or taken
+                met += 1
+                if met == ends.size:
+                    ends = grown(ends, 2 * ends.size)
+                ends[met] = listed
+            elif not same(here, begin, end, codes, places[chunk, 0]):
                 clash = True
-            n = tokens(here, begin, end, SEEDS[2], words, spots)
+            if see(chunk, text, seen):
+                seen = entries.seen
+                for k in range(ends[chunk], ends[chunk + 1]):
+                    see(members[k], text, seen)
+            n = tokens(here, begin, end, SEEDS[2], room.words, spots)
             tokens(here, begin, end, CHECK_SEEDS[2], others, room.nowhere)
-            keys, checks, places, slots = reserve(n * longest, known, keys, checks, places, slots)
-            for word in range(n):
-                if held == longest:
-                    for k in range(held - 1):
-                        states[k], marks[k], begins[k] = states[k + 1], marks[k + 1], begins[k + 1]
-                    held -= 1
-                states[held], marks[held], begins[held] = SEEDS[0], CHECK_SEEDS[0], filled + spots[word, 0]
-                held += 1
-                for k in range(held):
-                    states[k], marks[k] = step(states[k], words[word]), step(marks[k], others[word])
-                    if held - k >= sizes[0]:
-                        stop = filled + spots[word, 1]
-                        known, taken = enter(
-                            states[k] & mask, marks[k], begins[k], stop, 0, known, keys, checks, places, slots
-                        )
-                        clash = clash or taken
+            entries = reserve(n * sizes[1], known, entries)
+            for k in range(n):
+                start, stop = filled + spots[k, 0], filled + spots[k, 1]
+                held, known, taken = enter_words(
+                    room.words[k], others[k], start, stop, sizes[0], text, mask, chain, held, known, entries
+                )
+                clash = clash or taken
             begin, end, key = next_chunk(here, end, length)
         filled += length + 1
-    return codes[: filled + 1], keys[:known], places[:known], clash
+    return Found(codes[: filled + 1], known, entries, clash)
+
+
+@compiled
+def merge(one, other):
+    """Join what was found in some texts and in others."""
+    entries, known = reserve(other.known, one.known, one.entries), one.known
+    keys, checks, places, seen, slots = entries
+    clash = one.clash or other.clash
+    before = one.codes.size
+    new_keys, new_checks, new_places, new_seen, _ = other.entries
+    for k in range(other.known):
+        start, stop, kind = before + new_places[k, 0], before + new_places[k, 1], new_places[k, 2]
+        entry, taken = enter(new_keys[k], new_checks[k], start, stop, kind, known, keys, checks, places, seen, slots)
+        known = max(known, entry + 1)
+        seen[entry, 0] += new_seen[k, 0]
+        clash = clash or taken
+    return Found(np.concatenate((one.codes, other.codes)), known, entries, clash)

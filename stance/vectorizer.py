@@ -91,32 +91,9 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         ValueError
             If no term occurs in `min_df` texts.
         """
-        self.fit_transform(texts)
-        return self
-
-    def fit_transform(self, texts: Sequence[str], labels: Any = None) -> csr_matrix:
-        """Learn vocabulary and document frequencies, and compute the features of the same texts.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            N comments.
-        labels : object
-            Not looked at.
-
-        Returns
-        -------
-        csr_matrix of shape (N, V)
-
-        Raises
-        ------
-        ValueError
-            If no term occurs in `min_df` texts.
-        """
         settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
-        terms, arrays = learn(texts, settings, self.threads)
-        self.features_ = Features(settings, terms)
-        return self._matrix(arrays)
+        self.features_ = Features(settings, learn(texts, settings, self.threads))
+        return self
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Compute the features.

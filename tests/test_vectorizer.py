@@ -189,7 +189,7 @@ def test_arrow_strings_are_read_where_they_lie(kind: pa.DataType) -> None:
 
 @pytest.mark.parametrize("cache", ["", "/proc/none"])
 def test_compiled_code_without_a_cache_folder(cache: str, tmp_path: Path) -> None:
-    code = "from stance.features import *; print(len(learn(['so so'] * 3, Settings())[0]['word'].vocabulary))"
+    code = "from stance.features import *; print(len(learn(['so so'] * 3, Settings())['word'].vocabulary))"
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache or str(tmp_path / "cache")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr

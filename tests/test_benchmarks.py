@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import realism
+from benchmarks import clock, realism, tables, training
+from stance.settings import Settings
 from tests.conftest import HEADER, ROWS, write_csv
 
 ROOT = Path(__file__).parents[1]
@@ -59,3 +60,31 @@ def test_learning_curve_writes_table_and_figure(tmp_path: Path) -> None:
     assert shown == out.with_suffix(".md").read_text() + "\n"
     assert "| head | 20 | 24 |" in shown
     assert out.with_suffix(".svg").read_text().count("macro F1") == 1
+
+
+def test_measured_in_turn_and_shown_as_the_median() -> None:
+    said: list[str] = []
+    rates = iter([1.0, 10.0, 3.0, 30.0, 2.0, 20.0])
+
+    def way(name: str) -> float:
+        said.append(name)
+        return next(rates)
+
+    assert clock.in_turn({"a": lambda: way("a"), "b": lambda: way("b")}, 3) == {"a": 2, "b": 20}
+    assert said == ["a", "b"] * 3
+
+
+@pytest.mark.skipif(not Path("/usr/bin/time").exists(), reason="peak memory is measured with GNU time")
+def test_growth_compares_the_last_two_sizes(tmp_path: Path) -> None:
+    lines = tables.growth(["they lie", "we pay"], str(tmp_path), (5, 20, 40))
+    assert [line.split("|")[1].strip() for line in lines[5:8]] == ["5", "20", "40"]
+    assert lines[-1].startswith("The peak at 40 rows is ")
+    assert lines[-1].endswith(" times that at 20.")
+    assert len((tmp_path / "scored.csv").read_text().splitlines()) == 41
+
+
+def test_search_of_scikit_learn_has_the_strengths_and_folds_of_training() -> None:
+    settings = Settings(min_df=1)
+    search = training.search(settings, np.repeat([0, 1, 2], 20)).fit(comments("they lie", 0), ["good", "bad"] * 30)
+    assert search.cv_results_["param_classifier__C"].tolist() == list(settings.strengths)
+    assert search.n_splits_ == 3

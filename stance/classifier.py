@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Classifier:
-    """Weights of one head; the probabilities are the softmax of `features @ weights.T + bias`.
+    """Weights of one head.
+
+    The probabilities are the softmax of `(features @ weights.T + signals @ signal_weights.T + bias) / temperature`.
 
     Parameters
     ----------
@@ -20,9 +22,44 @@ class Classifier:
     bias : ndarray of shape (K,)
     strength : float
         scikit-learn's `C` that they were fitted with.
+    signal_weights : ndarray of shape (K, S), optional
+        Of what other models say; see `signals`.
+    hears_tone : bool
+        Whether the last signals are the tones of the words.
+    temperature : float
+        Above 0; fitted on held-out predictions (Guo et al. 2017).
     """
 
     labels: tuple[str, ...]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     strength: float
+    signal_weights: NDArray[np.float32] | None = None
+    hears_tone: bool = False
+    temperature: float = 1.0
+
+    @property
+    def hears(self) -> int:
+        """Number of signals."""
+        return 0 if self.signal_weights is None else self.signal_weights.shape[1]
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn log-odds into probabilities.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (..., K)
+
+    Returns
+    -------
+    ndarray of the same shape
+        Sums to 1 along the last axis.
+
+    Examples
+    --------
+    >>> softmax(np.array([0.0, np.log(3)])).round(2).tolist()
+    [0.25, 0.75]
+    """
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))

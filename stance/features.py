@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from stance import kernel
 from stance.errors import VocabularyError
 from stance.settings import Settings
-from stance.text import arrow_utf8, code_points, letters, lowered, utf8
+from stance.text import KNOWN, arrow_utf8, code_points, letters, lowered, utf8
 
 KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 CHUNK = 1000  # texts that one thread takes at a time
+RARE_LETTER = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
 TABULATED = 256  # numbers of occurrences whose logarithm is looked up; more are rare
 _TOKEN = re.compile(r"\w\w+")
 _SPACE = re.compile(r"\s")
@@ -36,6 +37,9 @@ class Memos:
 
     def __init__(self) -> None:
         self._free: list[kernel.Memo] = []
+
+    def __reduce__(self) -> tuple[type[Memos], tuple[()]]:
+        return Memos, ()  # a copy starts without memories
 
     @contextmanager
     def one(self) -> Iterator[kernel.Memo]:
@@ -100,13 +104,12 @@ class Features:
         self.terms = terms
         idf = np.concatenate([terms[kind].idf for kind in KINDS]).astype(np.float64)
         words = len(terms["word"].vocabulary)
-        hashes = [
-            hashed(*code_points(terms[kind].vocabulary))
-            for kind, hashed in zip(KINDS, (kernel.hash_words, kernel.hash_pieces), strict=True)
-        ]
+        points = [code_points(terms[kind].vocabulary) for kind in KINDS]
+        hashes = [hashed(*each) for each, hashed in zip(points, (kernel.hash_words, kernel.hash_pieces), strict=True)]
+        known = known_letters(np.concatenate([codes for codes, _ in points]), len(idf))
         self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
         self.idf = idf[self.order]
-        self._lookup = _lookup(settings, np.concatenate(hashes)[self.order], self.idf, words)
+        self._lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
         self._memos = Memos()
 
     def __len__(self) -> int:
@@ -134,46 +137,28 @@ class Features:
         )
         return _joined(parts)
 
-    def proba(
-        self,
-        texts: Texts,
-        rows: NDArray[np.float32],
-        bias: NDArray[np.float64],
-        heads: NDArray[np.int64],
-        threads: int = 1,
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Compute the probabilities of linear classifiers, without a matrix in between.
+    def logits(self, texts: Texts, rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Compute what the features of texts weigh, without a matrix in between.
 
         Parameters
         ----------
         texts : sequence of str, or Arrow strings
             N comments.
-        rows : ndarray of shape (V, L - H or more)
-            Of all heads side by side the weights of all labels but the first, less those of the first, times idf;
-            features in the order of `order`.
-        bias : ndarray of shape (L - H or more,)
-            Likewise.
-        heads : ndarray of shape (H + 1,)
-            Where each head's labels begin, and the end L.
-        threads : int
-            Number of threads; -1 for one a core.
+        rows : ndarray of shape (V, L)
+            Weights times idf; features in the order of `order`.
 
         Returns
         -------
-        proba : ndarray of shape (N, L)
-            For each head a softmax.
+        logits : ndarray of shape (N, L)
         known : ndarray of shape (N,)
-            Number of different features of each text that the vocabulary has; -1 for a text that shows nothing.
+            Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
+            one most of whose letters the vocabulary hardly has.
         """
-        proba, known = np.empty((len(texts), heads[-1])), np.empty(len(texts), np.int64)
-
-        def part(first: int, last: int) -> None:
-            raw, offsets = in_utf8(texts[first:last])
-            with self._memos.one() as memo:
-                kernel.score(raw, offsets, self._lookup, memo, rows, bias, heads, proba[first:last], known[first:last])
-
-        in_threads(part, len(texts), threads)
-        return proba, known
+        logits, known = np.empty((len(texts), rows.shape[1])), np.empty(len(texts), np.int64)
+        raw, offsets = in_utf8(texts)
+        with self._memos.one() as memo:
+            kernel.score(raw, offsets, self._lookup, memo, rows, logits, known)
+        return logits, known
 
 
 def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS) -> dict[str, Terms]:
@@ -272,7 +257,28 @@ def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """
     if isinstance(texts, str):
         raise TypeError("texts is one string, expected a list of them")
-    return lowered(*(utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)))
+    return lowered(*in_utf8_as_is(texts))
+
+
+def known_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
+    """Mark the letters that a vocabulary often has.
+
+    Parameters
+    ----------
+    codes : ndarray
+        Code points of all its terms.
+    terms : int
+        Their number.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        As of `text.letters`, plus the bit `KNOWN`.
+    """
+    table = letters().copy()
+    counts = np.bincount(codes[codes < len(table)], minlength=len(table))
+    table[counts[table & kernel.CODE] > terms * RARE_LETTER] |= KNOWN
+    return table
 
 
 def cores(threads: int) -> int:
@@ -287,6 +293,22 @@ def cores(threads: int) -> int:
     int
     """
     return threads if threads > 0 else os.cpu_count() or 1
+
+
+def in_utf8_as_is(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer, capitals as they are.
+
+    Parameters
+    ----------
+    texts : sequence of str, or Arrow strings
+        N texts.
+
+    Returns
+    -------
+    raw, offsets
+        As of `text.utf8`.
+    """
+    return utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)
 
 
 def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = CHUNK) -> list[Any]:
@@ -315,13 +337,19 @@ def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: i
         return list(pool.map(lambda each: work(*each), ranges))
 
 
-def _lookup(settings: Settings, hashes: NDArray[np.uint64], idf: NDArray[np.float64], words: int) -> kernel.Lookup:
+def _lookup(
+    settings: Settings,
+    known: NDArray[np.uint32],
+    hashes: NDArray[np.uint64],
+    idf: NDArray[np.float64],
+    words: int,
+) -> kernel.Lookup:
     bits = np.uint64(max(4, int(2 * len(hashes)).bit_length()))  # at most half full, so that a search ends soon
     table = np.zeros(1 << int(bits), np.uint64)
     if not kernel.fill(hashes, table, bits):
         raise CollisionError("two terms of this vocabulary share a hash, or are the same")
     logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
-    return kernel.Lookup(letters(), sizes(settings), table, bits, idf, logs, words)
+    return kernel.Lookup(known, sizes(settings), table, bits, idf, logs, words)
 
 
 def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from stance.text import HIDDEN, SPACE, WORD
+from stance.text import HIDDEN, KNOWN, SPACE, WORD
 
 Function = Callable[..., Any]
 
@@ -31,6 +31,7 @@ CODE = np.uint32(0x1FFFFF)  # the bits of a code point
 BLANK = np.uint32(SPACE | HIDDEN | 32)
 BETWEEN = np.uint32(32)
 ABSENT = np.int32(-1)
+FOREIGN = -2
 LOW = np.uint64(0xFFFFFFFF)
 AT_FIRST = 1 << 15  # n-grams that there is room for before the first of them is known
 HEADER = 3  # numbers at the beginning of a record
@@ -223,7 +224,7 @@ class Lookup(NamedTuple):
     Parameters
     ----------
     letters : ndarray
-        Small form and class of code points, as of `text.letters`.
+        Small form and class of code points, as of `text.letters`; those that the vocabulary often has are `KNOWN`.
     sizes : ndarray of shape (4,)
         Shortest and longest n-gram of words and of characters.
     table : ndarray of shape (2**bits,)
@@ -480,6 +481,16 @@ def shows(codes, length):
 
 
 @compiled
+def is_foreign(codes, length):
+    """Tell whether a text is mostly letters that the vocabulary hardly has."""
+    balance = 0
+    for at in range(1, length + 1):
+        if codes[at] & WORD:
+            balance += 1 if codes[at] & KNOWN else -1
+    return balance < 0
+
+
+@compiled
 def occurrences(raw, offsets, lookup, memo, features, counted, lengths):
     """Write the features of texts by their numbers, and how often each occurs, row by row; give how many."""
     counts = np.zeros(lookup.idf.size, np.int32)
@@ -541,16 +552,16 @@ def add_times(log, n, feature, idf, rows, sums):
 
 
 @compiled
-def score(raw, offsets, lookup, memo, rows, bias, heads, proba, known):
-    """Write the probabilities of texts, all heads side by side, and how many of their features are known.
+def score(raw, offsets, lookup, memo, rows, logits, known):
+    """Write the weight of the features of texts in every lane, and how many of their features are known.
 
-    A row of `rows` holds the weights of a feature times its idf: for each head those of all labels but the first, less
-    those of the first. `known` is ABSENT for a text that shows nothing.
+    A row of `rows` holds the weights of a feature times its idf. `known` is ABSENT for a text that shows nothing,
+    FOREIGN for one most of whose letters the vocabulary hardly has.
     """
     counts = np.zeros(lookup.idf.size, np.int32)
     room = room_for(offsets, lookup.sizes)
     touched = np.empty(lookup.idf.size + 1, np.int32)
-    words, others, logits = np.empty(rows.shape[1] + 1), np.empty(rows.shape[1] + 1), np.empty(rows.shape[1])
+    words, others = np.empty(rows.shape[1] + 1), np.empty(rows.shape[1] + 1)
     for text in range(known.size):
         length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
         different = count(room.codes, length, lookup, rows, memo, room, counts, touched, others)
@@ -565,26 +576,10 @@ def score(raw, offsets, lookup, memo, rows, bias, heads, proba, known):
                 add_times(log_of(n, lookup.logs), n, feature, lookup.idf, rows, others)
         of_words, of_others = unit(words[0]), unit(others[0])
         for lane in range(rows.shape[1]):
-            logits[lane] = bias[lane] + of_words * words[1 + lane] + of_others * others[1 + lane]
-        softmax(logits, heads, proba[text])
+            logits[text, lane] = of_words * words[1 + lane] + of_others * others[1 + lane]
         known[text] = different if shows(room.codes, length) else ABSENT
-
-
-@compiled
-def softmax(logits, heads, proba):
-    """Turn the logits of each head into probabilities; the first label of each has none, as it is the measure: 0."""
-    for head in range(heads.size - 1):
-        low, high = heads[head], heads[head + 1]
-        top = 0.0
-        for k in range(low + 1, high):
-            top = max(top, logits[k - head - 1])
-        proba[low] = np.exp(-top)
-        total = proba[low]
-        for k in range(low + 1, high):
-            proba[k] = np.exp(logits[k - head - 1] - top)
-            total += proba[k]
-        for k in range(low, high):
-            proba[k] /= total
+        if is_foreign(room.codes, length):
+            known[text] = FOREIGN
 
 
 class Entries(NamedTuple):

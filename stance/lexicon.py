@@ -1,64 +1,191 @@
-"""Which countries a comment names."""
+"""What people call countries, and which words sound good or bad, deny, or begin a clause."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
+from io import StringIO
+from pathlib import Path
 
-_EXACT = "exact"  # an alias that is another word in small letters, such as US
+from stance.errors import OptionError, listed
+
+EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
+LONGEST_ALIAS = 200  # characters
+NEGATORS = """
+not no never none nobody nothing neither nor nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent
+wont wouldnt shouldnt couldnt hasnt havent hadnt aint hardly barely rarely seldom stop nahi nahin na t
+""".split()  # noqa: SIM905  "t" is what an apostrophe leaves of "don't"; nahi, nahin, na: Hindi
+CLAUSE_OPENERS = """
+but because while whereas although though however so then when if yet unless since until cuz coz bcoz who which that
+""".split()  # noqa: SIM905
+SPEAKERS = ["we", "our", "us", "ours"]
+ADDRESSED = ["you", "your", "u", "ur"]
 
 
-class Lexicon:
-    """Aliases of targets: names, peoples, capitals, leaders.
+@dataclass(frozen=True)
+class Alias:
+    """What a target may be called.
 
     Parameters
     ----------
-    aliases : iterable of (str, str, str)
-        Target, alias, and `exact` where case matters.
+    target : str
+    kind : str
+        Such as `name` or `leader`; empty where nothing is known.
+    alias : str
+        One or several words.
+    case : str
+        `exact` where capitals must be capitals, else empty.
+    """
+
+    target: str
+    kind: str
+    alias: str
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Aliases of targets, and the tone of words.
+
+    Parameters
+    ----------
+    aliases : tuple of Alias
+        Of two that are the same words the first counts.
+    tones : dict of str to float
+        Words with how good or bad they sound, -4 to 4 (Hutto and Gilbert 2014).
 
     Examples
     --------
-    >>> Lexicon.bundled().named("they told us that the USA and Moscow agree") == {"us", "russia"}
-    True
+    >>> Lexicon.bundled().targets[:3]
+    ['china', 'russia', 'us']
     """
 
-    def __init__(self, aliases: Iterable[tuple[str, str, str]]) -> None:
-        found: dict[str, list[str]] = defaultdict(list)
-        for target, alias, case in aliases:
-            pattern = re.escape(alias)
-            found[target].append(pattern if case == _EXACT else f"(?i:{pattern})")
-        self._patterns = {
-            target: re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)") for target, patterns in found.items()
-        }
+    aliases: tuple[Alias, ...]
+    tones: dict[str, float]
 
     @classmethod
     def bundled(cls) -> Lexicon:
-        """Read the aliases that travel with the package.
+        """Read the lists that travel with the package.
 
         Returns
         -------
         Lexicon
         """
-        text = files("stance").joinpath("countries.csv").read_text("utf-8")
-        return cls([(row["target"], row["alias"], row["case"]) for row in csv.DictReader(text.splitlines())])
+        folder = files("stance") / "lexicons"
+        aliases = read_aliases((folder / "countries.csv").read_text("utf-8"), "countries.csv")
+        rows = csv.DictReader(StringIO((folder / "tones.csv").read_text("utf-8")))
+        return cls(tuple(aliases), {row["word"]: float(row["tone"]) for row in rows})
 
     @property
     def targets(self) -> list[str]:
-        """Names of the targets."""
-        return list(self._patterns)
+        """Names of the targets, in the order of their first alias."""
+        return list(dict.fromkeys(alias.target for alias in self.aliases))
 
-    def named(self, text: str) -> set[str]:
-        """Find the targets that a text names.
+    def with_file(self, path: str) -> Lexicon:
+        """Add the aliases of a CSV; they go before those that are there.
 
         Parameters
         ----------
-        text : str
+        path : str
+            A table with the columns `target` and `alias`, and `kind` and `case` if need be.
 
         Returns
         -------
-        set of str
+        Lexicon
+
+        Raises
+        ------
+        OptionError
+            If the file cannot be read, or has faults.
         """
-        return {target for target, pattern in self._patterns.items() if pattern.search(text)}
+        try:
+            text = Path(path).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise OptionError(f"{path}: the lexicon cannot be read ({reason})") from None
+        return Lexicon((*read_aliases(text, path), *self.aliases), self.tones)
+
+    def to_csv(self) -> str:
+        """Write the aliases as a CSV.
+
+        Returns
+        -------
+        str
+        """
+        out = StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["target", "kind", "alias", "case"])
+        writer.writerows([each.target, each.kind, each.alias, each.case] for each in self.aliases)
+        return out.getvalue()
+
+
+def read_aliases(text: str, name: str) -> list[Alias]:
+    r"""Read aliases from the text of a CSV.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Of the file, for messages.
+
+    Returns
+    -------
+    list of Alias
+
+    Raises
+    ------
+    OptionError
+        Naming all faults.
+
+    Examples
+    --------
+    >>> read_aliases("target,alias\niran,Tehran\n", "more.csv")
+    [Alias(target='iran', kind='', alias='Tehran', case='')]
+    """
+    reader = csv.DictReader(StringIO(text))
+    lacking = [column for column in ("target", "alias") if column not in (reader.fieldnames or ())]
+    if lacking:
+        raise OptionError(f"{name}: no column {listed(lacking)}; expected target, alias and, if need be, kind and case")
+    aliases, faults = [], []
+    for number, row in enumerate(reader, 2):
+        cells = {column: (row.get(column) or "").strip() for column in ("target", "kind", "alias", "case")}
+        fault = _fault(cells)
+        if fault:
+            faults.append(f"line {number}: {fault}")
+        aliases.append(Alias(**cells))
+    if faults:
+        raise OptionError(f"{name}: {'; '.join(faults[:5])}")
+    return aliases
+
+
+def refuse_unknown(targets: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse targets that a lexicon does not have.
+
+    Parameters
+    ----------
+    targets : iterable of str
+    known : sequence of str
+        Those that it has.
+
+    Raises
+    ------
+    OptionError
+    """
+    unknown = [target for target in targets if target not in known]
+    if unknown:
+        have = listed(sorted(known))
+        raise OptionError(f"no target {listed(unknown)} in the lexicon; it has {have}; add others with --lexicon FILE")
+
+
+def _fault(cells: dict[str, str]) -> str | None:
+    if not cells["target"] or not cells["alias"]:
+        return "target and alias must not be empty"
+    if not cells["target"].replace("_", "").isalnum():
+        return f"target {cells['target']!r}, expected letters, digits and _"
+    if len(cells["alias"]) > LONGEST_ALIAS or not any(char.isalnum() for char in cells["alias"]):
+        return f"alias {cells['alias'][:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
+    if cells["case"] not in ("", EXACT):
+        return f"case {cells['case']!r}, expected {EXACT!r} or nothing"
+    return None

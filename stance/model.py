@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.classifier import Classifier
-from stance.features import Features, Texts
+from stance.attitudes import Attitudes, Reading
+from stance.classifier import Classifier, softmax
+from stance.errors import OptionError
+from stance.features import Features, Texts, in_threads
 from stance.predictions import Predictions, statuses
 from stance.settings import Settings
+from stance.signals import head_signals, target_signals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,27 +32,30 @@ class Model:
     features : Features
     classifiers : mapping of str to Classifier
         For each head one.
+    attitudes : Attitudes, optional
+        What the heads hear; those that are its targets first.
 
     Examples
     --------
+    >>> from stance.stacking import fit
     >>> texts = ["we love them", "we love it", "they lie", "you all lie"]
-    >>> model = Model.fit(texts, {"mood": ["good", "good", "bad", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
+    >>> model = fit(texts, {"mood": ["good", "good", "bad", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
     >>> model.predict(["what we love", ""])[["mood", "status"]].values.tolist()
     [['good', 'ok'], [nan, 'empty']]
     """
 
-    def __init__(self, features: Features, classifiers: Mapping[str, Classifier]) -> None:
+    def __init__(
+        self, features: Features, classifiers: Mapping[str, Classifier], attitudes: Attitudes | None = None
+    ) -> None:
         self.features = features
         self.classifiers = dict(classifiers)
+        self.attitudes = attitudes
         every = list(self.classifiers.values())
-        self._heads = np.cumsum([0, *(len(classifier.labels) for classifier in every)])
-        used = self._heads[-1] - len(every)
-        lanes = max(1, -(-used // LANES)) * LANES
+        self._bounds = np.cumsum([0, *(len(classifier.labels) - 1 for classifier in every)])
+        lanes = -(-int(self._bounds[-1]) // LANES) * LANES
         self._rows = np.zeros((len(features), lanes), np.float32)
         relative = np.concatenate([classifier.weights[1:] - classifier.weights[:1] for classifier in every])
-        self._rows[:, :used] = relative.T[features.order] * features.idf[:, None]
-        self._bias = np.zeros(lanes)
-        self._bias[:used] = np.concatenate([classifier.bias[1:] - classifier.bias[:1] for classifier in every])
+        self._rows[:, : self._bounds[-1]] = relative.T[features.order] * features.idf[:, None]
 
     @property
     def settings(self) -> Settings:
@@ -59,48 +67,24 @@ class Model:
         """The labels of each head."""
         return {head: classifier.labels for head, classifier in self.classifiers.items()}
 
-    @classmethod
-    def fit(
-        cls,
-        texts: Sequence[str],
-        labels: Mapping[str, Sequence[str]],
-        strengths: Mapping[str, float],
-        settings: Settings,
-    ) -> Model:
-        """Train on labelled comments.
+    def heated(self, temperatures: Mapping[str, float]) -> Model:
+        """Give the same model with other temperatures.
 
         Parameters
         ----------
-        texts : sequence of str
-            N comments.
-        labels : mapping of str to sequence of str
-            For each head N labels; a row whose label is empty is left out of that head.
-        strengths : mapping of str to float
-            scikit-learn's `C` for each head.
-        settings : Settings
+        temperatures : mapping of str to float
+            Of each head.
 
         Returns
         -------
         Model
-
-        Raises
-        ------
-        ValueError
-            If no term occurs in `settings.min_df` texts.
         """
-        from stance.regression import fit_path  # here, since scoring does without scikit-learn and its import
-        from stance.vectorizer import Vectorizer
+        classifiers = {
+            head: replace(classifier, temperature=temperatures[head]) for head, classifier in self.classifiers.items()
+        }
+        return Model(self.features, classifiers, self.attitudes)
 
-        vectorizer = Vectorizer.of(settings)
-        features = vectorizer.fit_transform(texts)
-        classifiers = {}
-        for head, cells in labels.items():
-            names, codes = encode(cells)
-            rows = np.flatnonzero(codes >= 0)
-            [classifiers[head]] = fit_path(features[rows], codes[rows], names, [strengths[head]], settings.max_iter)
-        return cls(Features(settings, vectorizer.features_.terms), classifiers)
-
-    def proba(self, texts: Texts, threads: int = 1) -> Predictions:
+    def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
         """Compute probabilities and statuses.
 
         Parameters
@@ -109,14 +93,85 @@ class Model:
             N comments.
         threads : int
             Number of threads; -1 for one a core.
+        targets : sequence of str
+            Targets of the lexicon beside those that the model has heads for; each becomes a head.
 
         Returns
         -------
         Predictions
         """
-        side_by_side, known = self.features.proba(texts, self._rows, self._bias, self._heads, threads)
-        proba = dict(zip(self.classifiers, np.split(side_by_side, self._heads[1:-1], axis=1), strict=True))
-        return Predictions(self.labels, proba, statuses(known))
+        labels = self.labels | {target: self._attitude_labels for target in targets}
+        proba = {head: np.empty((len(texts), len(names))) for head, names in labels.items()}
+        known = np.empty(len(texts), np.int64)
+
+        def part(first: int, last: int) -> None:
+            found, known[first:last] = self._part(texts[first:last], targets)
+            for head, values in found.items():
+                proba[head][first:last] = values
+
+        in_threads(part, len(texts), threads)
+        return Predictions(labels, proba, statuses(known))
+
+    @property
+    def _attitude_labels(self) -> tuple[str, ...]:
+        if self.attitudes is None:
+            raise OptionError(
+                "this model knows no attitudes, so it has no other targets; train it with a country's column"
+            )
+        return self.attitudes.labels
+
+    def signals(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
+        """Give what the heads hear of each other, and of the words as they stand to a target.
+
+        Parameters
+        ----------
+        texts : sequence of str, or Arrow strings
+            N comments.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (N, S)
+            For each head; S is 0 in a model without attitudes.
+        """
+        logits = self._ngram_logits(self.features.logits(texts, self._rows)[0])
+        if self.attitudes is None:
+            return {head: np.empty((len(texts), 0)) for head in logits}
+        return self._hear(logits, self.attitudes.read(texts))
+
+    def _part(self, texts: Texts, targets: Sequence[str]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+        relative, known = self.features.logits(texts, self._rows)
+        logits, others = self._ngram_logits(relative), {}
+        if self.attitudes is not None:
+            own = self.attitudes.targets
+            reading = self.attitudes.read(texts, [*own, *targets])
+            self._hear(logits, reading.of_first(len(own)))
+            proba = self.attitudes.proba(reading)
+            others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
+        heated = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
+        return heated | others, known
+
+    def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return {
+            head: np.pad(relative[:, low:high], ((0, 0), (1, 0))) + (classifier.bias - classifier.bias[0])
+            for (head, classifier), (low, high) in zip(self.classifiers.items(), pairwise(self._bounds), strict=True)
+        }
+
+    def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading) -> dict[str, NDArray[np.float64]]:
+        targets = self.attitudes.targets if self.attitudes is not None else ()
+        signals = {head: target_signals(reading, number) for number, head in enumerate(targets)}
+        for head in targets:
+            logits[head] += self._told(head, signals[head])
+        heard = [softmax(logits[head]) for head in targets]
+        proba = np.stack(heard, axis=1) if heard else np.empty((len(reading.tones), 0, 1))
+        for head in logits:
+            if head not in targets:
+                signals[head] = head_signals(proba, reading, self.classifiers[head].hears_tone)
+                logits[head] += self._told(head, signals[head])
+        return {head: signals[head] for head in logits}
+
+    def _told(self, head: str, signals: NDArray[np.float64]) -> NDArray[np.float64]:
+        weights = self.classifiers[head].signal_weights
+        return np.zeros(1) if weights is None else np.asarray(signals @ weights.T.astype(np.float64))
 
     def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
         """Label comments.

@@ -15,14 +15,18 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from stance.attitudes import Attitudes
 from stance.classifier import Classifier
-from stance.errors import ModelError, listed
+from stance.errors import ModelError, OptionError, listed
 from stance.features import KINDS, Features, Terms
 from stance.folder import write_files
+from stance.lexicon import Lexicon, read_aliases, refuse_unknown
 from stance.model import Model
 from stance.settings import Settings
+from stance.signals import signal_names
+from stance.toward import NUMBERS
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS, MANIFEST = "model.safetensors", "manifest.json"
 LIBRARIES = ("numba", "numpy", "scipy", "scikit-learn")  # those whose version can change an array's bytes
 SEPARATOR = "\n"  # no term holds one: the analyzers split texts at white space
@@ -96,7 +100,7 @@ def load_model(folder: str | Path | None = None) -> Model:
         raise ModelError(f"{folder}: {ARRAYS} is damaged (its checksum is not the manifest's); copy the folder again")
     try:
         return _model_from(load(raw), manifest)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, OptionError) as error:
         raise ModelError(f"{folder}: arrays and manifest do not belong together ({error}); train it again") from None
 
 
@@ -153,21 +157,57 @@ def library_versions() -> dict[str, str]:
 def _arrays_of(model: Model) -> Arrays:
     arrays: Arrays = {}
     for kind, terms in model.features.terms.items():
-        joined = SEPARATOR.join(terms.vocabulary).encode("utf-8", "surrogatepass")
-        arrays[f"vocabulary.{kind}"] = np.frombuffer(joined, dtype=np.uint8)
+        arrays[f"vocabulary.{kind}"] = _bytes(SEPARATOR.join(terms.vocabulary))
         arrays[f"idf.{kind}"] = terms.idf
     for head, classifier in model.classifiers.items():
-        arrays[f"weights.{head}"] = np.ascontiguousarray(classifier.weights)
+        arrays[f"weights.{head}"] = np.ascontiguousarray(classifier.weights.astype(np.float16))
         arrays[f"bias.{head}"] = classifier.bias
-    return arrays
+        if classifier.signal_weights is not None:
+            arrays[f"signals.{head}"] = np.ascontiguousarray(classifier.signal_weights)
+    return arrays | ({} if model.attitudes is None else _arrays_of_attitudes(model.attitudes))
+
+
+def _arrays_of_attitudes(attitudes: Attitudes) -> Arrays:
+    tones = "".join(f"{word}{SEPARATOR}{tone:g}{SEPARATOR}" for word, tone in attitudes.lexicon.tones.items())
+    return {
+        "attitudes.names": _bytes(SEPARATOR.join(attitudes.names)),
+        "attitudes.hashes": attitudes.hashes,
+        "attitudes.idf": attitudes.idf,
+        "attitudes.weights": np.ascontiguousarray(attitudes.weights.astype(np.float16)),
+        "attitudes.numbers": np.ascontiguousarray(attitudes.numbers),
+        "attitudes.bias": attitudes.bias,
+        "attitudes.unnamed": attitudes.unnamed,
+        "lexicon.aliases": _bytes(attitudes.lexicon.to_csv()),
+        "lexicon.tones": _bytes(tones),
+    }
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
 
 
 def _manifest_of(model: Model, arrays: bytes, facts: Mapping[str, Any]) -> dict[str, Any]:
-    heads = {head: {"labels": list(c.labels), "strength": c.strength} for head, c in model.classifiers.items()}
+    heads = {
+        head: {
+            "labels": list(c.labels),
+            "strength": c.strength,
+            "temperature": c.temperature,
+            "hears_tone": c.hears_tone,
+        }
+        for head, c in model.classifiers.items()
+    }
+    attitudes = model.attitudes and {
+        "targets": list(model.attitudes.targets),
+        "labels": list(model.attitudes.labels),
+        "strength": model.attitudes.strength,
+        "temperature": model.attitudes.temperature,
+    }
+    features = {kind: len(terms.vocabulary) for kind, terms in model.features.terms.items()}
     return {
         "format": FORMAT,
         "heads": heads,
-        "features": {kind: len(terms.vocabulary) for kind, terms in model.features.terms.items()},
+        "attitudes": attitudes,
+        "features": features | ({"attitudes": len(model.attitudes.names)} if model.attitudes else {}),
         "settings": model.settings.to_dict(),
         "libraries": library_versions(),
         **facts,
@@ -178,20 +218,74 @@ def _manifest_of(model: Model, arrays: bytes, facts: Mapping[str, Any]) -> dict[
 def _model_from(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
     terms = {kind: _terms_from(arrays, kind) for kind in KINDS}
     features = Features(Settings.from_dict(manifest["settings"]), terms)
-    classifiers = {}
-    for head, about in manifest["heads"].items():
-        weights, bias = arrays[f"weights.{head}"], arrays[f"bias.{head}"]
-        labels = tuple(map(str, about["labels"]))
-        if weights.shape != (len(labels), len(features)) or bias.shape != (len(labels),):
-            raise ValueError(f"shape of the weights of {head}")
-        if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
-            raise ValueError(f"weights of {head} that are no numbers")
-        classifiers[head] = Classifier(labels, weights, bias, float(about["strength"]))
-    return Model(features, classifiers)
+    attitudes = _attitudes_from(arrays, manifest["attitudes"]) if manifest.get("attitudes") else None
+    classifiers = {
+        head: _classifier_from(arrays, head, about, len(features), attitudes)
+        for head, about in manifest["heads"].items()
+    }
+    return Model(features, classifiers, attitudes)
+
+
+def _classifier_from(
+    arrays: Arrays, head: str, about: Mapping[str, Any], width: int, attitudes: Attitudes | None
+) -> Classifier:
+    labels = tuple(map(str, about["labels"]))
+    weights = _matrix(arrays, f"weights.{head}", (len(labels), width))
+    bias = _matrix(arrays, f"bias.{head}", (len(labels),))
+    heat, hears = float(about["temperature"]), bool(about["hears_tone"])
+    if not 0 < heat < float("inf"):
+        raise ValueError(f"temperature of {head}")
+    signals = None
+    if attitudes is not None:
+        if head in attitudes.targets and labels != attitudes.labels:
+            raise ValueError(f"labels of {head}")
+        names = signal_names(head, attitudes.targets, attitudes.labels, hears)
+        signals = _matrix(arrays, f"signals.{head}", (len(labels), len(names)))
+    return Classifier(labels, weights, bias, float(about["strength"]), signals, hears, heat)
+
+
+def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> Attitudes:
+    labels, targets = tuple(map(str, about["labels"])), tuple(map(str, about["targets"]))
+    joined = _text(arrays["attitudes.names"])
+    names = tuple(joined.split(SEPARATOR)) if joined else ()
+    hashes = arrays["attitudes.hashes"]
+    if hashes.shape != (len(names),) or hashes.dtype != np.uint64:
+        raise ValueError("hashes of attitudes")
+    words = _text(arrays["lexicon.tones"]).split(SEPARATOR)
+    tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
+    lexicon = Lexicon(tuple(read_aliases(_text(arrays["lexicon.aliases"]), "the model's lexicon")), tones)
+    refuse_unknown(targets, lexicon.targets)
+    return Attitudes(
+        lexicon,
+        targets,
+        labels,
+        names,
+        hashes,
+        _matrix(arrays, "attitudes.idf", (len(names),)),
+        _matrix(arrays, "attitudes.weights", (len(labels), len(names))),
+        _matrix(arrays, "attitudes.numbers", (len(labels), len(NUMBERS))),
+        _matrix(arrays, "attitudes.bias", (len(labels),)),
+        float(about["strength"]),
+        _matrix(arrays, "attitudes.unnamed", (len(labels),)),
+        float(about["temperature"]),
+    )
+
+
+def _matrix(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    found = arrays[name]
+    if found.shape != shape:
+        raise ValueError(f"shape of {name}")
+    if not np.isfinite(found).all():
+        raise ValueError(f"{name} that are no numbers")
+    return found.astype(np.float32, copy=False)
+
+
+def _text(array: NDArray[np.uint8]) -> str:
+    return array.tobytes().decode("utf-8", "surrogatepass")
 
 
 def _terms_from(arrays: Arrays, kind: str) -> Terms:
-    vocabulary = arrays[f"vocabulary.{kind}"].tobytes().decode("utf-8", "surrogatepass").split(SEPARATOR)
+    vocabulary = _text(arrays[f"vocabulary.{kind}"]).split(SEPARATOR)
     idf = arrays[f"idf.{kind}"]
     if idf.shape != (len(vocabulary),):
         raise ValueError(f"number of {kind} terms")

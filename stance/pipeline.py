@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -15,6 +20,8 @@ from stance.settings import Settings
 
 def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
     """Make a pipeline of a feature union and logistic regression.
+
+    The n-grams are computed by scikit-learn; what heads hear of each other is computed by this package.
 
     Parameters
     ----------
@@ -30,18 +37,73 @@ def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
     Examples
     --------
     >>> from stance.settings import Settings
-    >>> model = Model.fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
+    >>> from stance.stacking import fit
+    >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
     >>> to_pipeline(model, "mood").predict(["they love it"]).tolist()
     ['good']
     """
     terms = model.features.terms
-    union = FeatureUnion([(kind, tfidf(model.settings, kind, terms[kind])) for kind in terms])
+    heads = list(model.classifiers) if head is None else [head]
+    parts = [(kind, tfidf(model.settings, kind, terms[kind])) for kind in terms]
+    if model.attitudes is not None:
+        parts.append(("signals", Signals(model, heads)))
+    union = FeatureUnion(parts)
+    widths = [0, *(model.classifiers[name].hears for name in heads)]
+    before = np.cumsum(widths).tolist()
+    made = [to_regression(model.classifiers[name], at, before[-1]) for name, at in zip(heads, before[:-1], strict=True)]
     if head is not None:
-        return Pipeline([("features", union), ("classifier", to_regression(model.classifiers[head]))])
-    heads = MultiOutputClassifier(to_regression(next(iter(model.classifiers.values()))))
-    heads.estimators_ = [to_regression(classifier) for classifier in model.classifiers.values()]
-    heads.classes_ = [estimator.classes_ for estimator in heads.estimators_]
-    return Pipeline([("features", union), ("classifiers", heads)])
+        return Pipeline([("features", union), ("classifier", made[0])])
+    every = MultiOutputClassifier(made[0])
+    every.estimators_, every.classes_ = made, [estimator.classes_ for estimator in made]
+    return Pipeline([("features", union), ("classifiers", every)])
+
+
+class Signals(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """What heads hear of each other, as columns behind those of the n-grams.
+
+    Parameters
+    ----------
+    model : Model
+    heads : sequence of str
+    """
+
+    def __init__(self, model: Model, heads: Sequence[str]) -> None:
+        self.model = model
+        self.heads = heads
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def fit(self, texts: Sequence[str], labels: Any = None) -> Signals:
+        """Do nothing, as the model is trained already.
+
+        Parameters
+        ----------
+        texts, labels : object
+            Not looked at.
+
+        Returns
+        -------
+        Signals
+            Itself.
+        """
+        return self
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Compute the signals.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+
+        Returns
+        -------
+        csr_matrix of shape (N, S)
+            S: signals of all heads together.
+        """
+        signals = self.model.signals(list(texts))
+        return csr_matrix(np.hstack([signals[head] for head in self.heads]))
 
 
 def tfidf(settings: Settings, kind: str, terms: Terms) -> TfidfVectorizer:

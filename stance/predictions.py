@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 Column = list[str | None] | NDArray[np.float64]
 
-OK, EMPTY, NO_KNOWN_WORDS = "ok", "empty", "no_known_words"
-STATUSES = (OK, EMPTY, NO_KNOWN_WORDS)
+OK, EMPTY, NO_KNOWN_WORDS, UNSUPPORTED_SCRIPT, LOW_CONFIDENCE = STATUSES = (
+    "ok", "empty", "no_known_words", "unsupported_script", "low_confidence"
+)  # fmt: skip
 DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
 
 
@@ -169,7 +170,7 @@ def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
     Parameters
     ----------
     known : ndarray of shape (N,)
-        Number of features of each that the model knows; -1 for one that shows nothing.
+        Number of features of each that the model knows; -1 for one that shows nothing, -2 for one of other letters.
 
     Returns
     -------
@@ -178,7 +179,8 @@ def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> [STATUSES[code] for code in statuses(np.array([2, -1, 0]))]
-    ['ok', 'empty', 'no_known_words']
+    >>> [STATUSES[code] for code in statuses(np.array([2, -1, 0, -2]))]
+    ['ok', 'empty', 'no_known_words', 'unsupported_script']
     """
-    return np.where(known > 0, 0, np.where(known < 0, STATUSES.index(EMPTY), STATUSES.index(NO_KNOWN_WORDS)))
+    told = [STATUSES.index(status) for status in (NO_KNOWN_WORDS, OK, UNSUPPORTED_SCRIPT, EMPTY)]
+    return np.array(told)[np.minimum(known, 1)]  # -2 and -1 are the last two

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from stance.classifier import Classifier
+from stance.classifier import Classifier, softmax
+from stance.settings import Settings
 
 UNSEEN = -50.0  # log-odds of a label without training rows: a probability of 1e-22
 
@@ -27,16 +28,18 @@ def probabilities(classifier: Classifier, features: csr_matrix) -> NDArray[np.fl
     ndarray of shape (N, K)
         Each row sums to 1.
     """
-    logits = np.asarray(features @ classifier.weights.T.astype(np.float64)) + classifier.bias
-    logits -= logits.max(axis=1, keepdims=True)
-    odds = np.exp(logits)
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    logits: NDArray[np.float64] = np.asarray(features @ classifier.weights.T.astype(np.float64)) + classifier.bias
+    return softmax(logits / classifier.temperature)
 
 
 def fit_path(
-    features: csr_matrix, codes: NDArray[np.intp], labels: Sequence[str], strengths: Sequence[float], max_iter: int
+    features: csr_matrix,
+    codes: NDArray[np.intp],
+    labels: Sequence[str],
+    strengths: Sequence[float],
+    settings: Settings,
 ) -> list[Classifier]:
-    """Fit one classifier for each strength, class weights balanced.
+    """Fit one classifier for each strength.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ def fit_path(
         K labels; one that has no row gets a probability near 0.
     strengths : sequence of float
         Each fit starts from the one before.
-    max_iter : int
+    settings : Settings
 
     Returns
     -------
@@ -57,7 +60,11 @@ def fit_path(
     if len(present) < 2:
         only = int(present[0]) if len(present) else 0
         return [_constant(only, labels, features.shape[1], strength) for strength in strengths]
-    regression = LogisticRegression(solver="newton-cg", class_weight="balanced", max_iter=max_iter, warm_start=True)
+    counts = np.bincount(codes)
+    balance = {label: (len(codes) / (len(present) * counts[label])) ** settings.balance for label in present}
+    regression = LogisticRegression(
+        solver="newton-cg", class_weight=balance, max_iter=settings.max_iter, warm_start=True
+    )
     path = []
     for strength in strengths:
         regression.set_params(C=strength).fit(features, codes)
@@ -65,19 +72,25 @@ def fit_path(
     return path
 
 
-def to_regression(classifier: Classifier) -> LogisticRegression:
+def to_regression(classifier: Classifier, before: int = 0, signals: int = 0) -> LogisticRegression:
     """Make scikit-learn's fitted estimator with the same probabilities.
 
     Parameters
     ----------
     classifier : Classifier
+    before, signals : int
+        Number of signals that other heads hear before those of this one, and of all signals.
 
     Returns
     -------
     LogisticRegression
     """
-    regression = LogisticRegression(class_weight="balanced", C=classifier.strength)
-    weights, bias = classifier.weights.astype(np.float64), classifier.bias.astype(np.float64)
+    regression = LogisticRegression(C=classifier.strength)
+    heard = np.zeros((len(classifier.labels), signals))
+    if classifier.signal_weights is not None:
+        heard[:, before : before + classifier.hears] = classifier.signal_weights
+    weights = np.hstack([classifier.weights, heard]) / classifier.temperature
+    bias = classifier.bias.astype(np.float64) / classifier.temperature
     if len(classifier.labels) == 2:
         weights, bias = weights[1:] - weights[:1], bias[1:] - bias[:1]
     regression.coef_, regression.intercept_ = weights, bias
@@ -93,7 +106,7 @@ def _from_regression(regression: LogisticRegression, labels: Sequence[str], stre
         intercepts = np.concatenate([-intercepts, intercepts]) / 2
     weights = np.zeros((len(labels), coefficients.shape[1]), dtype=np.float32)
     bias = np.full(len(labels), UNSEEN, dtype=np.float32)
-    weights[regression.classes_] = coefficients
+    weights[regression.classes_] = coefficients.astype(np.float16)  # as they are stored: half the size, same labels
     bias[regression.classes_] = intercepts
     return Classifier(tuple(labels), weights, bias, strength)
 

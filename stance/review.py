@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from stance import comments, schema
 from stance.agreement import Agreement, agreement, majority_label
+from stance.attitudes import named_in
 from stance.comments import AS_USUAL
 from stance.errors import TableError, VocabularyError, listed
 from stance.labels import BUNDLED
@@ -17,9 +18,9 @@ from stance.likeness import Pair, like_pairs
 from stance.model import encode
 from stance.settings import Settings, TableOptions
 from stance.split import groups_of
-from stance.strength import cross_validate
 from stance.suspects import suspects
 from stance.text import is_blank
+from stance.validation import cross_validate
 
 PARTS = (schema.ARTICLE, "split")  # columns that say what a copy would tie together
 SHOWN = 80  # characters of a comment: enough to know it by, on one line
@@ -247,15 +248,15 @@ def _by_article(found: schema.LabelledComments) -> dict[str, Counts]:
 def _mentions(found: schema.LabelledComments) -> dict[str, Counts]:
     lexicon = Lexicon.bundled()
     targets = [head for head in found.labels if head in lexicon.targets]
-    named = [lexicon.named(text) for text in found.texts] if targets else []
+    named = named_in(found.texts, lexicon, targets)
     return {
         head: {
             kind: schema.label_counts(
-                [cell for cell, names in zip(found.labels[head], named, strict=True) if (head in names) is here]
+                [cell for cell, names in zip(found.labels[head], named[:, number], strict=True) if names == here]
             )
             for kind, here in (("named", True), ("not named", False))
         }
-        for head in targets
+        for number, head in enumerate(targets)
     }
 
 
@@ -265,7 +266,7 @@ def _suspects(found: schema.LabelledComments, first_row: int, settings: Settings
     if not trainable or len(set(groups)) < settings.folds:
         return []
     try:
-        said = cross_validate(found.texts, trainable, groups, settings, jobs).predictions
+        said = cross_validate(found.texts, trainable, groups, settings, jobs=jobs).predictions
     except VocabularyError:  # too few comments to suspect any
         return []
     ranked = [

@@ -21,6 +21,16 @@ class Settings:
         Number of training comments that a feature must occur in.
     strengths : tuple of float
         Values of scikit-learn's `C` (inverse regularisation strength) to choose from.
+    attitude_strength : float
+        `C` of the model of attitudes.
+    number_scale : float
+        What the numbers among its features are multiplied by.
+    balance : float
+        Power, 0 to 1, of the weights that make all labels alike.
+    inner_folds : int
+        Number of parts in which one classifier hears what another says.
+    worth_hearing : float
+        How much macro F1 a head must gain by the tone of the words to hear it, times the root of the number of rows.
     folds : int
         Number of parts for cross-validation.
     max_iter : int
@@ -40,6 +50,13 @@ class Settings:
     char_ngrams: tuple[int, int] = (2, 5)  # catches misspellings, suffixes and hashtags
     min_df: int = 3  # a rarer feature is hardly told from noise; scores with 2 are the same, with a third more features
     strengths: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
+    attitude_strength: float = 0.5  # of the model of attitudes; its examples are few and its features many
+    number_scale: float = 0.5  # of the numbers in it, so that they weigh as much as its words (cross-validated)
+    balance: float = (
+        0.5  # between the labels as often as they come (0) and all alike (1), which finds too many rare ones
+    )
+    inner_folds: int = 3  # of what one classifier hears of another; more would take longer and change little
+    worth_hearing: float = 0.5  # about the standard error of a difference
     folds: int = 5  # four fifths of the rows to learn from, five estimates of the error
     max_iter: int = 1000  # far above what converges; a warning would mean broken features
     seed: int = 0
@@ -50,11 +67,15 @@ class Settings:
             low, high = _whole_numbers(name, getattr(self, name), 2)
             if not 1 <= low <= high <= LONGEST:
                 raise ValueError(f"{name} is {low} to {high}, expected the smaller first, and 1 to {LONGEST}")
-        numbers = {"min_df": 1, "folds": 2, "max_iter": 1, "seed": 0}
+        numbers = {"min_df": 1, "folds": 2, "inner_folds": 2, "max_iter": 1, "seed": 0}
         for name, least in numbers.items():
             [number] = _whole_numbers(name, (getattr(self, name),), 1)
             if number < least:
                 raise ValueError(f"{name} is {number}, expected {least} or more")
+        ranges = {"attitude_strength": 1e6, "number_scale": 1e6, "balance": 1.0, "worth_hearing": 1e6}
+        for name, most in ranges.items():
+            if not 0 <= float(getattr(self, name)) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to {most:g}")
         if not self.strengths or not all(isinstance(each, (int, float)) and each > 0 for each in self.strengths):
             raise ValueError(f"strengths are {self.strengths}, expected numbers above 0")
 

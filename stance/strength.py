@@ -8,46 +8,49 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 from threadpoolctl import threadpool_limits
 
-from stance import kernel
+from stance.attitudes import tones_in
+from stance.lexicon import Lexicon
 from stance.model import encode
-from stance.predictions import Predictions, statuses
 from stance.regression import fit_path, probabilities
 from stance.scores import confusion_matrix, macro_f1
 from stance.settings import Settings
-from stance.split import fold_numbers
-from stance.text import is_blank
+from stance.signals import OF_TONES
+from stance.stacking import Coded, targets_of
 from stance.vectorizer import Vectorizer
 
 Proba = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class CrossValidation:
-    """What cross-validation found.
+class Choice:
+    """How the heads of a model are to be trained.
 
     Parameters
     ----------
     strengths : dict of str to float
-        The best `C` of each head over all folds.
-    predictions : Predictions
-        For every row what a model says that was trained without the row's fold, with the strength that does
-        best on the other folds; so choosing the best on a fold does not flatter the score of that fold.
+        The best `C` of each head.
+    hearing : tuple of str
+        Heads that do better when they hear the tone of the words.
     """
 
     strengths: dict[str, float]
-    predictions: Predictions
+    hearing: tuple[str, ...]
 
 
-def cross_validate(
+def choose(
     texts: Sequence[str],
     labels: Mapping[str, Sequence[str]],
-    groups: Sequence[str],
+    folds: NDArray[np.intp],
     settings: Settings,
+    lexicon: Lexicon,
     jobs: int = -1,
-) -> CrossValidation:
+) -> list[Choice]:
     """Score every strength on held-out folds and choose.
+
+    Heads are judged by their n-grams alone: what they hear of each other makes them better, but not otherwise strong.
 
     Parameters
     ----------
@@ -55,69 +58,84 @@ def cross_validate(
         N comments.
     labels : mapping of str to sequence of str
         For each head N labels, empty where there is none.
-    groups : sequence of str
-        N names; a group is never in two folds.
+    folds : ndarray of shape (N,)
+        Numbers from 0.
     settings : Settings
+    lexicon : Lexicon
     jobs : int
         Number of processes; -1 for one a core.
 
     Returns
     -------
-    CrossValidation
+    list of Choice
+        For each fold what does best on the others, so that the choice does not flatter the score of that fold; last
+        what does best on all.
 
     Raises
     ------
     ValueError
-        If there are fewer than two groups, or no term is frequent enough.
+        If no term is frequent enough.
     """
-    folds = fold_numbers(groups, settings.folds, settings.seed)
     coded = {head: encode(cells) for head, cells in labels.items()}
-    work = (delayed(_held_out_proba)(texts, coded, folds == fold, settings) for fold in range(folds.max() + 1))
+    targets = targets_of(labels, lexicon)
+    may_hear = [head for head in labels if head not in targets]
+    tones = tones_in(texts, lexicon) * OF_TONES
+    work = (delayed(_held_out)(texts, tones, coded, may_hear, folds == k, settings) for k in range(folds.max() + 1))
     by_fold = Parallel(n_jobs=jobs)(work)
-    strengths, proba = {}, {}
-    known = np.empty(len(texts), np.int64)
-    for fold, (_, counts) in enumerate(by_fold):
-        known[folds == fold] = counts
-    known[[is_blank(text) for text in texts]] = kernel.ABSENT
-    for head, (names, codes) in coded.items():
-        path = np.empty((len(settings.strengths), len(texts), len(names)))
-        for fold, (found, _) in enumerate(by_fold):
-            path[:, folds == fold] = found[head]
-        strengths[head] = settings.strengths[_best(path, codes, codes >= 0)]
-        proba[head] = _cross_chosen(path, codes, folds)
-    names_of = {head: names for head, (names, _) in coded.items()}
-    return CrossValidation(strengths, Predictions(names_of, proba, statuses(known)))
+    paths: dict[tuple[str, bool], Proba] = {}
+    for key in by_fold[0]:
+        names, codes = coded[key[0]]
+        path = np.empty((len(settings.strengths), len(codes), len(names)))
+        for fold, found in enumerate(by_fold):
+            path[:, folds == fold] = found[key]
+        paths[key] = path
+    inside = [folds != fold for fold in range(folds.max() + 1)]
+    return [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
 
 
-def _held_out_proba(
+def _held_out(
     texts: Sequence[str],
-    coded: Mapping[str, tuple[tuple[str, ...], NDArray[np.intp]]],
+    tones: NDArray[np.float64],
+    coded: Mapping[str, Coded],
+    may_hear: Sequence[str],
     held_out: NDArray[np.bool_],
     settings: Settings,
-) -> tuple[dict[str, Proba], NDArray[np.int64]]:
+) -> dict[tuple[str, bool], Proba]:
     with threadpool_limits(1):
-        learned = [text for text, out in zip(texts, held_out, strict=True) if not out]
         vectorizer = Vectorizer.of(settings)
-        features = vectorizer.fit_transform(learned)
+        features = vectorizer.fit_transform([text for text, out in zip(texts, held_out, strict=True) if not out])
         unseen = vectorizer.transform([text for text, out in zip(texts, held_out, strict=True) if out])
         found = {}
         for head, (names, all_codes) in coded.items():
             codes = all_codes[~held_out]
             rows = np.flatnonzero(codes >= 0)
-            path = fit_path(features[rows], codes[rows], names, settings.strengths, settings.max_iter)
-            found[head] = np.stack([probabilities(classifier, unseen) for classifier in path])
-        return found, np.diff(unseen.indptr)
+            for hears in (False, True) if head in may_hear else (False,):
+                known = _beside(features, tones[~held_out]) if hears else features
+                new = _beside(unseen, tones[held_out]) if hears else unseen
+                path = fit_path(known[rows], codes[rows], names, settings.strengths, settings)
+                found[head, hears] = np.stack([probabilities(classifier, new) for classifier in path])
+        return found
 
 
-def _best(path: Proba, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> int:
-    k = path.shape[2]
-    scores = [macro_f1(confusion_matrix(codes[rows], proba[rows].argmax(axis=1), k)) for proba in path]
-    return int(np.argmax(scores))
+def _beside(features: csr_matrix, tones: NDArray[np.float64]) -> csr_matrix:
+    return hstack([features, csr_matrix(tones)]).tocsr()
 
 
-def _cross_chosen(path: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> Proba:
-    proba = np.empty(path.shape[1:])
-    for fold in range(folds.max() + 1):
-        inside = folds == fold
-        proba[inside] = path[_best(path, codes, ~inside & (codes >= 0)), inside]
-    return proba
+def _choice(
+    paths: Mapping[tuple[str, bool], Proba], coded: Mapping[str, Coded], rows: NDArray[np.bool_], settings: Settings
+) -> Choice:
+    strengths, hearing = {}, []
+    for head, (_, codes) in coded.items():
+        scores = _scores(paths[head, False], codes, rows)
+        if (head, True) in paths:
+            heard = _scores(paths[head, True], codes, rows)
+            if max(heard) > max(scores) + settings.worth_hearing / np.sqrt(rows.sum()):
+                scores = heard
+                hearing.append(head)
+        strengths[head] = settings.strengths[int(np.argmax(scores))]
+    return Choice(strengths, tuple(hearing))
+
+
+def _scores(path: Proba, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> list[float]:
+    k, known = path.shape[2], rows & (codes >= 0)
+    return [float(macro_f1(confusion_matrix(codes[known], proba[known].argmax(axis=1), k))) for proba in path]

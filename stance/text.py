@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,10 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 WORD, SPACE, HIDDEN = np.uint32(1 << 24), np.uint32(1 << 25), np.uint32(1 << 26)  # beside a code point's 21 bits
+CAPITAL, SMALL, PAUSE, STOP, SILENT = (np.uint32(1 << bit) for bit in range(27, 32))  # in `marked_letters` alone
+KNOWN = np.uint32(1 << 27)  # in the table of a vocabulary alone
 LETTERS = 0x40000  # no code point from here on is a letter, a digit or white space, nor has another small form
 
 _HIDDEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xAD, 0xFE0E, 0xFE0F, 0xFEFF)
 _INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
+_STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
 _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
 _NUMBER = re.compile(r"\s*[-+]?[.,]?\d[\d.,]*(e[-+]?\d+)?\s*%?\s*", re.IGNORECASE)
 
@@ -181,6 +185,37 @@ def letters() -> NDArray[np.uint32]:
     table[space] |= SPACE
     table[space] |= HIDDEN
     table[list(_HIDDEN)] |= HIDDEN
+    return table
+
+
+@cache
+def marked_letters() -> NDArray[np.uint32]:
+    r"""Tell more of every code point: whether it is a capital or a small letter, parts clauses or sentences, is silent.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        As of `letters`, plus the bits `CAPITAL`, `SMALL`, `PAUSE`, `STOP` (a pause that ends a sentence, such as the
+        end of a line) and `SILENT` (a sign that says nothing by itself).
+
+    Examples
+    --------
+    >>> [bool(marked_letters()[ord(char)] & CAPITAL) for char in "Aa!"]
+    [True, False, False]
+    """
+    table = letters().copy()
+    chars = np.arange(LETTERS, dtype=np.uint32).view("<U1")
+    table[np.strings.isupper(chars) | np.strings.istitle(chars)] |= CAPITAL
+    table[np.strings.islower(chars)] |= SMALL
+    table[[ord(char) for char in _STOPS + _PAUSES]] |= PAUSE
+    table[[ord(char) for char in _STOPS]] |= STOP
+    table[[ord(char) for char in _SILENT]] |= SILENT
+    marks = [
+        code
+        for code in range(LETTERS)
+        if unicodedata.category(chr(code))[0] == "M" or unicodedata.category(chr(code)) == "Cf"
+    ]
+    table[marks] |= SILENT
     return table
 
 

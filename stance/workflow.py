@@ -22,6 +22,7 @@ from stance.features import CollisionError
 from stance.gate import Gate
 from stance.kernel import is_compiled
 from stance.labels import BUNDLED
+from stance.lexicon import Lexicon
 from stance.metrics import head_metrics
 from stance.model import Model, encode
 from stance.predictions import Predictions
@@ -31,7 +32,7 @@ from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
     from stance.report import Evaluation
-    from stance.strength import CrossValidation
+    from stance.validation import CrossValidation
 
 PREDICTIONS = "predictions.csv"
 
@@ -65,6 +66,7 @@ def train(
     out: str,
     *,
     heads: Sequence[str] = (),
+    lexicon: str | None = None,
     options: TableOptions = AS_USUAL,
     seed: int = 0,
     jobs: int = -1,
@@ -79,6 +81,8 @@ def train(
         Folder for the model.
     heads : sequence of str
         Label columns; by default the bundled ones that the table has, else all columns beside id, article and text.
+    lexicon : str, optional
+        Path of a CSV with more aliases of targets.
     options : TableOptions
     seed : int
         Of the folds.
@@ -98,21 +102,26 @@ def train(
 
     from stance.card import model_card
     from stance.report import verdict
+    from stance.stacking import fit
 
     comments.refuse_standard(data)
+    words = _lexicon(lexicon)
     folder.refuse_unwritable(out)
     table, first_row = comments.read_table(data, options)
     heads = schema.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     _refuse_untrainable(labelled, data)
     settings = Settings(seed=seed)
-    found = _cross_validated(labelled, data, settings, jobs)
+    found = _cross_validated(labelled, data, settings, words, jobs)
     metrics = _scored(labelled, found.predictions, _label_counts(labelled), seed)
+    groups, choice = groups_of(labelled.texts, labelled.articles), found.choice
     with threadpool_limits(1):
-        model = Model.fit(labelled.texts, labelled.labels, found.strengths, settings)
+        model = fit(
+            labelled.texts, labelled.labels, choice.strengths, settings, groups, words, choice.hearing, jobs
+        ).heated(found.temperatures)
     facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
     persistence.save_model(model, out, facts, model_card)
-    return Trained(Path(out), len(labelled.texts), found.strengths, metrics, verdict(metrics))
+    return Trained(Path(out), len(labelled.texts), choice.strengths, metrics, verdict(metrics))
 
 
 def predict(
@@ -219,7 +228,8 @@ def evaluate(
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
         _refuse_untrainable(labelled, data)
-        predictions = _cross_validated(labelled, data, loaded.settings, jobs).predictions
+        words = loaded.attitudes.lexicon if loaded.attitudes else Lexicon.bundled()
+        predictions = _cross_validated(labelled, data, loaded.settings, words, jobs).predictions
         counts = _label_counts(labelled)
     else:
         predictions = loaded.proba(labelled.texts, jobs)
@@ -280,12 +290,18 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
         raise TableError(data, faults)
 
 
-def _cross_validated(labelled: schema.LabelledComments, data: str, settings: Settings, jobs: int) -> CrossValidation:
-    from stance.strength import cross_validate
+def _lexicon(path: str | None) -> Lexicon:
+    return Lexicon.bundled() if path is None else Lexicon.bundled().with_file(path)
+
+
+def _cross_validated(
+    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int
+) -> CrossValidation:
+    from stance.validation import cross_validate
 
     groups = groups_of(labelled.texts, labelled.articles)
     try:
-        return cross_validate(labelled.texts, labelled.labels, groups, settings, jobs)
+        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs)
     except CollisionError as error:
         raise TableError(data, [str(error)]) from None
     except VocabularyError:

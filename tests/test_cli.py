@@ -365,7 +365,7 @@ def test_a_comment_of_unknown_words_has_no_label(model_folder: Path, tmp_path: P
     assert cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")[0] == 0
     assert [(row["mood"], row["status"]) for row in rows_of(tmp_path / "out.csv")] == [
         ("bad", "ok"),
-        ("", "no_known_words"),
+        ("", "unsupported_script"),
     ]
 
 

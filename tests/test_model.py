@@ -12,8 +12,9 @@ from sklearn.linear_model import LogisticRegression
 
 import stance
 from stance.errors import OptionError
-from stance.model import Model, encode
+from stance.model import encode
 from stance.settings import Settings
+from stance.stacking import fit
 from stance.vectorizer import Vectorizer
 from stance.workflow import export
 from tests.conftest import ROWS
@@ -27,17 +28,18 @@ UNSEEN = ["a good word", "they lie, they lie", "", "nothing known here: zzzz"]
 @pytest.mark.parametrize("labels", [TWO, THREE], ids=["two labels", "three labels"])
 def test_probabilities_equal_those_of_scikit_learn(labels: list[str]) -> None:
     settings = Settings(min_df=1)
-    model = Model.fit(TEXTS, {"mood": labels}, {"mood": 3.0}, settings)
+    model = fit(TEXTS, {"mood": labels}, {"mood": 3.0}, settings)
     vectorizer = Vectorizer.of(settings).fit(TEXTS)
-    regression = LogisticRegression(solver="newton-cg", C=3.0, class_weight="balanced", max_iter=1000)
+    weights = {label: (len(labels) / (len(set(labels)) * labels.count(label))) ** 0.5 for label in set(labels)}
+    regression = LogisticRegression(solver="newton-cg", C=3.0, class_weight=weights, max_iter=1000)
     regression.fit(vectorizer.transform(TEXTS), labels)
     expected = regression.predict_proba(vectorizer.transform(UNSEEN))
-    np.testing.assert_allclose(model.proba(UNSEEN).proba["mood"], expected, atol=1e-6)
+    np.testing.assert_allclose(model.proba(UNSEEN).proba["mood"], expected, atol=1e-3)  # weights are rounded to 16 bits
     assert model.labels["mood"] == tuple(regression.classes_)
 
 
 def test_predict_gives_the_columns_of_the_command_line() -> None:
-    model = Model.fit(TEXTS, {"mood": TWO, "port": THREE}, {"mood": 1.0, "port": 1.0}, Settings(min_df=1))
+    model = fit(TEXTS, {"mood": TWO, "port": THREE}, {"mood": 1.0, "port": 1.0}, Settings(min_df=1))
     table = model.predict(UNSEEN, probabilities=True)
     assert list(table) == [
         "text", "mood", "mood_confidence", "mood_p_bad", "mood_p_good",
@@ -50,7 +52,7 @@ def test_predict_gives_the_columns_of_the_command_line() -> None:
 
 
 def test_no_comments() -> None:
-    model = Model.fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
+    model = fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
     assert model.predict([]).shape == (0, 4)
 
 
@@ -76,7 +78,7 @@ def test_export_of_an_unknown_head(model_folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_pandas_column_with_gaps() -> None:
-    model = Model.fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
+    model = fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
     table = model.predict(pd.Series(["a good word", None, float("nan"), "they lie"], index=[7, 8, 9, 10]))
     assert table["status"].tolist() == ["ok", "empty", "empty", "ok"]
     assert table.index.tolist() == [7, 8, 9, 10]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.agreement import agreement, majority_label
+from stance.attitudes import named_in
 from stance.lexicon import Lexicon
 from stance.likeness import like_pairs
 from stance.suspects import suspects
@@ -108,13 +109,15 @@ def test_suspects_are_the_mislabelled_rows() -> None:
         ("tell us more", set()),
         ("the US and its friends", {"us"}),
         ("U.S. ships", {"us"}),
-        ("Chinas friends, India's foes", {"india"}),
-        ("#Pakistan @PMOIndia", {"pakistan"}),
+        ("Chinas friends, India's foes", {"china", "india"}),
+        ("#Pakistan @PMOIndia", {"india", "pakistan"}),
         ("Пекин", set()),
     ],
 )
 def test_countries_named(text: str, named: set[str]) -> None:
-    assert Lexicon.bundled().named(text) == named
+    lexicon = Lexicon.bundled()
+    [found] = named_in([text], lexicon, lexicon.targets)
+    assert {target for target, is_named in zip(lexicon.targets, found, strict=True) if is_named} == named
 
 
 def readings_table(folder: Path, rows: Sequence[tuple[str, ...]]) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from stance.settings import Settings
 from stance.split import fold_numbers, groups_of
-from stance.strength import cross_validate
+from stance.validation import cross_validate
 from tests.conftest import ROWS
 
 TEXTS = [row[2] for row in ROWS]
@@ -68,7 +68,7 @@ def test_label_of_one_article_only() -> None:
 
 def test_number_of_processes_does_not_matter() -> None:
     one, two = (cross_validate(TEXTS, {"mood": MOODS}, ARTICLES, Settings(min_df=1), jobs=jobs) for jobs in (1, 2))
-    assert one.strengths == two.strengths
+    assert one.choice == two.choice
     np.testing.assert_array_equal(one.predictions.proba["mood"], two.predictions.proba["mood"])
 
 

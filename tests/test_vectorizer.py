@@ -20,8 +20,8 @@ from sklearn.pipeline import FeatureUnion
 
 from stance import features, kernel
 from stance.features import CollisionError, Features, Terms, learn, most_ngrams
-from stance.model import Model
 from stance.settings import Settings
+from stance.stacking import fit
 from stance.text import HIDDEN, LETTERS, SPACE, WORD, is_blank, letters
 from stance.vectorizer import Vectorizer
 
@@ -101,7 +101,7 @@ def test_the_fused_way_equals_the_two_steps() -> None:
         "mood": rng.choice(["a", "b"], len(TEXTS)).tolist(),
         "kind": rng.choice(["x", "y", "z"], len(TEXTS)).tolist(),
     }
-    model = Model.fit(TEXTS, labels, {"mood": 10.0, "kind": 1.0}, Settings(min_df=1))
+    model = fit(TEXTS, labels, {"mood": 10.0, "kind": 1.0}, Settings(min_df=1))
     indptr, indices, values = model.features.matrix(TEXTS)
     matrix = csr_matrix((values, indices, indptr), shape=(len(TEXTS), len(model.features)))
     for head, classifier in model.classifiers.items():
@@ -180,7 +180,7 @@ def test_bytes_that_are_not_utf8_do_no_harm(raw: bytes) -> None:
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
 def test_arrow_strings_are_read_where_they_lie(kind: pa.DataType) -> None:
     texts = pa.array(["unseen", *(text for text in TEXTS if "\ud83d" not in text)], kind)[1:]
-    model = Model.fit(TEXTS, {"mood": ["a", "b"] * 8 + ["a"]}, {"mood": 1.0}, Settings(min_df=1))
+    model = fit(TEXTS, {"mood": ["a", "b"] * 8 + ["a"]}, {"mood": 1.0}, Settings(min_df=1))
     for ours, theirs in zip(
         model.proba(texts).proba.values(), model.proba(texts.to_pylist()).proba.values(), strict=True
     ):

@@ -1,0 +1,303 @@
+"""Compiled loops: letters to words, and whom they name, deny, and how they sound.
+
+A token is a word, a sign that is neither word nor pause, or a pause. It is a row of numbers, in the columns below; what
+`resolve` finds to be one alias is one token.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.kernel import ABSENT, CODE, SEEDS, compiled, fill, find, step
+from stance.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
+from stance.text import CAPITAL, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, code_points, marked_letters
+
+HASH, WHOLE, BEGIN, END, CAPITALS, IS_PAUSE, TARGET, CLAUSE, SENTENCE, IS_DENIED, MARKS = range(11)
+FIELDS = 11
+NEGATOR, OPENER, SPEAKER, ADDRESSEE, NAMES = (np.uint8(1 << bit) for bit in range(5))  # of a word, in `MARKS`
+SCOPE = 4  # a negator and the three words behind it
+REVERSED = -0.74  # what denial makes of a tone (Hutto and Gilbert 2014)
+SHOUTED = 0.6  # share of capitals from which on they say nothing
+SHORTEST_INFLECTED = 5  # letters of a word whose ending is cut off
+ENDINGS = np.array(
+    [[3, 105, 101, 115], [3, 105, 110, 103], [2, 101, 100, 0], [2, 101, 115, 0], [1, 115, 0, 0], [2, 108, 121, 0]]
+)
+HASHTAG, HANDLE, UNDERSCORE, POINT, COLON, SLASH, EXCLAMATION, QUESTION = (np.uint32(ord(char)) for char in "#@_.:/!?")
+W = np.uint32(ord("w"))
+
+
+class Words(NamedTuple):
+    """What a lexicon is to the loops.
+
+    Parameters
+    ----------
+    letters : ndarray
+        As of `text.marked_letters`.
+    table : ndarray
+        Hashes with the numbers of words.
+    bits : numpy.uint64
+    tones : ndarray
+        Of those words, 0 where they have none.
+    marks : ndarray
+        Of those words: what they do.
+    aliases : ndarray
+        Hashes with the numbers of aliases.
+    alias_bits : numpy.uint64
+    targets : ndarray
+        Of those aliases the numbers of their targets.
+    capitals : ndarray
+        Of those aliases how many capitals the first word must have: 0 none, 1 at the beginning, 2 all.
+    longest : int
+        Words of the longest alias.
+    """
+
+    letters: NDArray[np.uint32]
+    table: NDArray[np.uint64]
+    bits: np.uint64
+    tones: NDArray[np.float64]
+    marks: NDArray[np.uint8]
+    aliases: NDArray[np.uint64]
+    alias_bits: np.uint64
+    targets: NDArray[np.int64]
+    capitals: NDArray[np.int64]
+    longest: int
+
+
+@compiled
+def is_link(codes, begin, end):
+    """Tell whether a chunk is a link: it has `://` in it, or begins with `www.`."""
+    w = 0
+    while w < 3 and begin + w < end and codes[begin + w] & CODE == W:
+        w += 1
+    if w == 3 and codes[begin + w] & CODE == POINT:
+        return True
+    for at in range(begin, end - 2):
+        if codes[at] & CODE == COLON and codes[at + 1] & CODE == SLASH and codes[at + 2] & CODE == SLASH:
+            return True
+    return False
+
+
+@compiled
+def parts(codes, at):
+    """Tell whether a word of a hashtag begins here: at a capital behind a small letter, or before one."""
+    if codes[at] & CODE == UNDERSCORE:
+        return True
+    if not codes[at] & CAPITAL:
+        return False
+    return not codes[at - 1] & CAPITAL or codes[at + 1] & SMALL != 0
+
+
+@compiled
+def stem(codes, begin, end):
+    """Give where a word ends without its English ending."""
+    if end - begin >= SHORTEST_INFLECTED:
+        for row in range(ENDINGS.shape[0]):
+            n = ENDINGS[row, 0]
+            if end - begin - n >= 3:
+                k = 0
+                while k < n and np.int64(codes[end - n + k] & CODE) == ENDINGS[row, 1 + k]:
+                    k += 1
+                if k == n:
+                    return end - n
+    return end
+
+
+@compiled
+def put(codes, begin, end, is_pause, tokens, n):
+    """Write one token; give the new number of them."""
+    cut = stem(codes, begin, end)
+    whole = SEEDS[2]
+    small, stemmed = 0, whole
+    for at in range(begin, end):
+        whole = step(whole, np.uint64(codes[at] & CODE))
+        small += (codes[at] & SMALL) != 0
+        if at + 1 == cut:
+            stemmed = whole
+    token = tokens[n]
+    token[HASH], token[WHOLE], token[BEGIN], token[END] = np.int64(stemmed), np.int64(whole), begin, end
+    token[CAPITALS] = 0
+    if codes[begin] & CAPITAL:
+        token[CAPITALS] = 2 if end - begin > 1 and small == 0 else 1
+    token[IS_PAUSE], token[TARGET] = is_pause, ABSENT
+    return n + 1
+
+
+@compiled
+def cut(codes, length, tokens):
+    """Cut a text into tokens; give their number. There must be room for one each letter."""
+    n, at = 0, 1
+    while at <= length:
+        if codes[at] & SPACE:
+            if codes[at] & PAUSE:
+                n = put(codes, at, at + 1, True, tokens, n)
+            at += 1
+            continue
+        end = at
+        while not codes[end] & SPACE:
+            end += 1
+        begin = end if is_link(codes, at, end) else at
+        is_tag = codes[at] & CODE == HASHTAG or codes[at] & CODE == HANDLE
+        while begin < end:
+            code, stop = codes[begin], begin + 1
+            if is_tag and code & CODE == UNDERSCORE:
+                pass
+            elif code & WORD:
+                while codes[stop] & WORD and not (is_tag and parts(codes, stop)):
+                    stop += 1
+                n = put(codes, begin, stop, False, tokens, n)
+            elif code & PAUSE:
+                within = code & CODE == POINT and begin > at and codes[begin - 1] & WORD and codes[stop] & WORD
+                if not within:
+                    n = put(codes, begin, stop, True, tokens, n)
+            elif not code & SILENT:
+                n = put(codes, begin, stop, False, tokens, n)
+            begin = stop
+        at = end
+    return n
+
+
+@compiled
+def alias_at(tokens, at, n, words, is_shouted):
+    """Give the longest alias that begins at a token: its target, or ABSENT, and how many tokens it takes."""
+    target, size = np.int64(ABSENT), 1
+    state = SEEDS[0]
+    for k in range(min(words.longest, n - at)):
+        if tokens[at + k, IS_PAUSE]:
+            break
+        state = step(state, np.uint64(tokens[at + k, WHOLE]))
+        alias = find(state, words.aliases, words.alias_bits)
+        if alias != ABSENT:
+            needed = words.capitals[alias]
+            if not needed or (tokens[at, CAPITALS] >= needed and not is_shouted):
+                target, size = words.targets[alias], k + 1
+    return target, size
+
+
+@compiled
+def shouts(codes, length):
+    """Tell whether a text is mostly capitals."""
+    capitals, small = 0, 0
+    for at in range(1, length + 1):
+        capitals += (codes[at] & CAPITAL) != 0
+        small += (codes[at] & SMALL) != 0
+    return capitals > SHOUTED * (capitals + small)
+
+
+@compiled
+def resolve(codes, length, tokens, n, words, tones):
+    """Find what tokens name, which clause and sentence they stand in, what is denied, and how they sound.
+
+    Aliases of several words become one token; give the number of tokens that remain.
+    """
+    is_shouted = shouts(codes, length)
+    read, written, clause, sentence, scope = 0, 0, 0, 0, 0
+    while read < n:
+        token = tokens[written]
+        target, size, tone, marks = np.int64(ABSENT), 1, 0.0, np.uint8(0)
+        if tokens[read, IS_PAUSE]:
+            clause, scope = clause + 1, 0
+            sentence += (codes[tokens[read, BEGIN]] & STOP) != 0
+        else:
+            word = find(np.uint64(tokens[read, WHOLE]), words.table, words.bits)
+            if word != ABSENT:
+                marks = words.marks[word]
+                if marks & NAMES:
+                    target, size = alias_at(tokens, read, n, words, is_shouted)
+                if target == ABSENT:
+                    if marks & OPENER:
+                        clause, scope = clause + 1, 0
+                    tone = words.tones[word] * (REVERSED if scope else 1.0)
+        end = tokens[read + size - 1, END]
+        for field in range(FIELDS):
+            token[field] = tokens[read, field]
+        token[END], token[TARGET], token[CLAUSE], token[SENTENCE] = end, target, clause, sentence
+        token[IS_DENIED], token[MARKS] = scope > 0, marks
+        tones[written] = tone
+        if not token[IS_PAUSE]:
+            scope = SCOPE if target == ABSENT and marks & NEGATOR else max(0, scope - 1)
+        read += size
+        written += 1
+    return written
+
+
+@compiled
+def hash_phrases(codes, offsets, letters, counts, capitals, firsts):
+    """Hash aliases as `alias_at` does, each cut into words; write their numbers of words, capitals, and first words."""
+    hashes = np.empty(offsets.size - 1, np.uint64)
+    tokens = np.empty((codes.size + 2, FIELDS), np.int64)
+    marked = np.full(codes.size + 2, np.uint32(SPACE | 32), np.uint32)
+    for phrase in range(hashes.size):
+        length = offsets[phrase + 1] - offsets[phrase]
+        for k in range(length):
+            code = codes[offsets[phrase] + k]
+            marked[1 + k] = letters[code] if code < letters.size else code
+        marked[length + 1] = SPACE | 32
+        state, count = SEEDS[0], 0
+        for k in range(cut(marked, length, tokens)):
+            if not tokens[k, IS_PAUSE]:
+                state = step(state, np.uint64(tokens[k, WHOLE]))
+                if not count:
+                    firsts[phrase], capitals[phrase] = np.uint64(tokens[k, WHOLE]), tokens[k, CAPITALS]
+                count += 1
+        hashes[phrase], counts[phrase] = state, count
+    return hashes
+
+
+def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
+    """Prepare a lexicon for the loops.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+    targets : list of str
+        All whose numbers tokens shall bear, in that order; aliases of others get numbers behind them.
+
+    Returns
+    -------
+    Words
+    """
+    numbers = {name: k for k, name in enumerate(dict.fromkeys([*targets, *lexicon.targets]))}
+    hashes, counts, capitals, firsts = _phrases([each.alias for each in lexicon.aliases])
+    _, kept = np.unique(hashes, return_index=True)
+    kept.sort()
+    kept = kept[counts[kept] > 0]
+    needed = np.where([each.case == EXACT for each in lexicon.aliases], capitals, 0)[kept]
+    aliases, alias_bits = _table(hashes[kept])
+    marks: dict[int, int] = dict.fromkeys(firsts[kept].tolist(), int(NAMES))
+    lists = ((NEGATORS, NEGATOR), (CLAUSE_OPENERS, OPENER), (SPEAKERS, SPEAKER), (ADDRESSED, ADDRESSEE))
+    for some, mark in lists:
+        for first in _phrases(some)[3].tolist():
+            marks[first] = marks.get(first, 0) | int(mark)
+    tones = dict(zip(_phrases(list(lexicon.tones))[3].tolist(), lexicon.tones.values(), strict=True))
+    every = list(dict.fromkeys([*marks, *tones]))
+    table, bits = _table(np.array(every, np.uint64))
+    return Words(
+        marked_letters(),
+        table,
+        bits,
+        np.array([tones.get(each, 0.0) for each in every]),
+        np.array([marks.get(each, 0) for each in every], np.uint8),
+        aliases,
+        alias_bits,
+        np.array([numbers[each.target] for each in lexicon.aliases], np.int64)[kept],
+        needed.astype(np.int64),
+        int(counts[kept].max()),
+    )
+
+
+def _phrases(phrases: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    counts, capitals = np.zeros(len(phrases), np.int64), np.zeros(len(phrases), np.int64)
+    firsts = np.zeros(len(phrases), np.uint64)
+    codes, offsets = code_points(phrases)
+    return hash_phrases(codes, offsets, marked_letters(), counts, capitals, firsts), counts, capitals, firsts
+
+
+def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:
+    bits = np.uint64(max(4, int(4 * len(hashes)).bit_length()))
+    table = np.zeros(1 << int(bits), np.uint64)
+    if not fill(hashes, table, bits):
+        raise ValueError("two words of the lexicon share a hash")
+    return table, bits

@@ -1,0 +1,148 @@
+"""Grouped cross-validation of a whole model: every comment labelled by one that was trained without its article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from stance.calibration import temperature_of
+from stance.classifier import softmax
+from stance.lexicon import Lexicon
+from stance.model import encode
+from stance.predictions import Predictions
+from stance.settings import Settings
+from stance.split import fold_numbers
+from stance.stacking import fit
+from stance.strength import Choice, choose
+
+Proba = NDArray[np.float64]
+LEAST = 1e-12  # probability, before its logarithm is taken
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What cross-validation found.
+
+    Parameters
+    ----------
+    choice : Choice
+        How a model for all rows is to be trained.
+    temperatures : dict of str to float
+        Of each head, fitted on what is held out.
+    predictions : Predictions
+        For every row what a model says that was trained without the row's fold; neither strengths nor temperatures
+        were chosen on that fold.
+    """
+
+    choice: Choice
+    temperatures: dict[str, float]
+    predictions: Predictions
+
+
+def cross_validate(
+    texts: Sequence[str],
+    labels: Mapping[str, Sequence[str]],
+    groups: Sequence[str],
+    settings: Settings,
+    lexicon: Lexicon | None = None,
+    jobs: int = -1,
+) -> CrossValidation:
+    """Train and score on held-out folds.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N comments.
+    labels : mapping of str to sequence of str
+        For each head N labels, empty where there is none.
+    groups : sequence of str
+        N names; a group is never in two folds.
+    settings : Settings
+    lexicon : Lexicon, optional
+        By default the bundled one.
+    jobs : int
+        Number of processes; -1 for one a core.
+
+    Returns
+    -------
+    CrossValidation
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two groups, or no term is frequent enough.
+    """
+    lexicon = Lexicon.bundled() if lexicon is None else lexicon
+    folds = fold_numbers(groups, settings.folds, settings.seed)
+    *by_fold, on_all = choose(texts, labels, folds, settings, lexicon, jobs)
+    names = {head: encode(cells) for head, cells in labels.items()}
+    work = (
+        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon)
+        for fold, choice in enumerate(by_fold)
+    )
+    proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
+    status = np.empty(len(texts), np.intp)
+    for fold, said in enumerate(Parallel(n_jobs=jobs)(work)):
+        rows = folds == fold
+        status[rows] = said.status
+        for head, (each, _) in names.items():
+            proba[head][rows] = _in_order(said, head, each)
+    heated, temperatures = {}, {}
+    for head, (_, codes) in names.items():
+        heated[head], temperatures[head] = calibrated(proba[head], codes, folds)
+    labelled = {head: each for head, (each, _) in names.items()}
+    return CrossValidation(on_all, temperatures, Predictions(labelled, heated, status))
+
+
+def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float]:
+    """Calibrate held-out probabilities.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (N, K)
+    codes : ndarray of shape (N,)
+        Numbers of the true labels, -1 where there is none.
+    folds : ndarray of shape (N,)
+
+    Returns
+    -------
+    proba : ndarray of shape (N, K)
+        Each fold at the temperature that suits the others.
+    temperature : float
+        That suits all.
+    """
+    logits, known = np.log(np.maximum(proba, LEAST)), codes >= 0
+    heated = np.empty_like(proba)
+    for fold in range(folds.max() + 1):
+        others = known & (folds != fold)
+        heated[folds == fold] = softmax(logits[folds == fold] / temperature_of(logits[others], codes[others]))
+    return heated, temperature_of(logits[known], codes[known])
+
+
+def _held_out(
+    texts: Sequence[str],
+    labels: Mapping[str, Sequence[str]],
+    groups: Sequence[str],
+    held_out: NDArray[np.bool_],
+    choice: Choice,
+    settings: Settings,
+    lexicon: Lexicon,
+) -> Predictions:
+    def kept(values: Sequence[str]) -> list[str]:
+        return [value for value, out in zip(values, held_out, strict=True) if not out]
+
+    with threadpool_limits(1):
+        known = {head: kept(cells) for head, cells in labels.items()}
+        model = fit(kept(texts), known, choice.strengths, settings, kept(groups), lexicon, choice.hearing)
+        return model.proba([text for text, out in zip(texts, held_out, strict=True) if out])
+
+
+def _in_order(said: Predictions, head: str, names: Sequence[str]) -> Proba:
+    proba = np.zeros((len(said.status), len(names)))
+    proba[:, [names.index(name) for name in said.labels[head]]] = said.proba[head]
+    return proba

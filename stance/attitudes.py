@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -108,6 +108,19 @@ class Attitudes:
         nothing = np.zeros((1, 0), np.float32)
         numbers, one = np.zeros((1, len(toward.NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
+
+    def with_lexicon(self, lexicon: Lexicon) -> Attitudes:
+        """Give the same model with other aliases.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+
+        Returns
+        -------
+        Attitudes
+        """
+        return replace(self, lexicon=lexicon, _words={})
 
     @cached_property
     def _loops(self) -> toward.Weights:

@@ -24,6 +24,25 @@ from stance.settings import TableOptions
 Progress = Callable[[int], None]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is to be written.
+
+    Parameters
+    ----------
+    probabilities : bool
+        Whether to write the probability of every label.
+    targets : sequence of str
+        Targets beside those that the model has heads for.
+    min_confidence : float
+        Confidence, 0 to 1, below which a head gives no label.
+    """
+
+    probabilities: bool = False
+    targets: Sequence[str] = ()
+    min_confidence: float = 0.0
+
+
 @dataclass
 class Tally:
     """What was scored.
@@ -60,7 +79,7 @@ def score_tables(
     output: str,
     options: TableOptions,
     *,
-    probabilities: bool,
+    asked: Asked,
     jobs: int,
     progress: Progress,
 ) -> Tally:
@@ -74,8 +93,7 @@ def score_tables(
     output : str
         Gets its name only when all rows are in it.
     options : TableOptions
-    probabilities : bool
-        Whether to write the probability of every label.
+    asked : Asked
     jobs : int
         Number of threads that score; -1 for one a core.
     progress : callable
@@ -93,10 +111,10 @@ def score_tables(
     tally = Tally()
     with (
         create_table(output) as write,
-        closing(ahead(_scored(model, ahead(_parts(inputs, options)), jobs))) as scored,
+        closing(ahead(_scored(model, ahead(_parts(inputs, options)), asked, jobs))) as scored,
     ):
         for part, predictions in scored:
-            write(with_predictions(part, predictions, probabilities))
+            write(with_predictions(part, predictions, asked.probabilities))
             tally.add(predictions)
             progress(tally.rows)
         if not tally.rows:
@@ -166,8 +184,8 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
 
 
 def _scored(
-    model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], threads: int
+    model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], asked: Asked, threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
     with closing(parts):
         for part, texts in parts:
-            yield part, model.proba(texts, threads)
+            yield part, model.proba(texts, threads, asked.targets).abstaining(asked.min_confidence)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.kernel import ABSENT, CODE, SEEDS, compiled, fill, find, step
+from stance.kernel import ABSENT, CODE, SEEDS, compiled, decode, fill, find, step
 from stance.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
-from stance.text import CAPITAL, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, code_points, marked_letters
+from stance.text import CAPITAL, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, marked_letters, utf8
 
 HASH, WHOLE, BEGIN, END, CAPITALS, IS_PAUSE, TARGET, CLAUSE, SENTENCE, IS_DENIED, MARKS = range(11)
 FIELDS = 11
@@ -223,29 +223,6 @@ def resolve(codes, length, tokens, n, words, tones):
     return written
 
 
-@compiled
-def hash_phrases(codes, offsets, letters, counts, capitals, firsts):
-    """Hash aliases as `alias_at` does, each cut into words; write their numbers of words, capitals, and first words."""
-    hashes = np.empty(offsets.size - 1, np.uint64)
-    tokens = np.empty((codes.size + 2, FIELDS), np.int64)
-    marked = np.full(codes.size + 2, np.uint32(SPACE | 32), np.uint32)
-    for phrase in range(hashes.size):
-        length = offsets[phrase + 1] - offsets[phrase]
-        for k in range(length):
-            code = codes[offsets[phrase] + k]
-            marked[1 + k] = letters[code] if code < letters.size else code
-        marked[length + 1] = SPACE | 32
-        state, count = SEEDS[0], 0
-        for k in range(cut(marked, length, tokens)):
-            if not tokens[k, IS_PAUSE]:
-                state = step(state, np.uint64(tokens[k, WHOLE]))
-                if not count:
-                    firsts[phrase], capitals[phrase] = np.uint64(tokens[k, WHOLE]), tokens[k, CAPITALS]
-                count += 1
-        hashes[phrase], counts[phrase] = state, count
-    return hashes
-
-
 def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
     """Prepare a lexicon for the loops.
 
@@ -258,12 +235,12 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
     Returns
     -------
     Words
+        An alias without a word is left out.
     """
     numbers = {name: k for k, name in enumerate(dict.fromkeys([*targets, *lexicon.targets]))}
     hashes, counts, capitals, firsts = _phrases([each.alias for each in lexicon.aliases])
-    _, kept = np.unique(hashes, return_index=True)
-    kept.sort()
-    kept = kept[counts[kept] > 0]
+    _, kept = np.unique(hashes, return_index=True)  # of aliases that are the same words the first
+    kept = np.sort(kept[counts[kept] > 0])
     needed = np.where([each.case == EXACT for each in lexicon.aliases], capitals, 0)[kept]
     aliases, alias_bits = _table(hashes[kept])
     marks: dict[int, int] = dict.fromkeys(firsts[kept].tolist(), int(NAMES))
@@ -289,10 +266,24 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
 
 
 def _phrases(phrases: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-    counts, capitals = np.zeros(len(phrases), np.int64), np.zeros(len(phrases), np.int64)
-    firsts = np.zeros(len(phrases), np.uint64)
-    codes, offsets = code_points(phrases)
-    return hash_phrases(codes, offsets, marked_letters(), counts, capitals, firsts), counts, capitals, firsts
+    """Cut phrases into words; give hashes of the whole, numbers of words, capitals and hashes of the first words."""
+    raw, _ = utf8(["\n".join(phrases)])
+    codes = np.empty(len(raw) + 2, np.uint32)
+    tokens = np.empty((len(raw) + 2, FIELDS), np.int64)
+    length = decode(raw, 0, len(raw), marked_letters(), codes)
+    tokens = tokens[: cut(codes, length, tokens)]
+    is_pause = tokens[:, IS_PAUSE] != 0
+    phrase = np.cumsum(is_pause & (codes[tokens[:, BEGIN]] & SPACE != 0))[~is_pause]
+    words = tokens[~is_pause]
+    begins = np.searchsorted(phrase, np.arange(len(phrases)))
+    counts = np.bincount(phrase, minlength=len(phrases))
+    wholes, hashes = words[:, WHOLE].astype(np.uint64), np.full(len(phrases), SEEDS[0])
+    fold = getattr(step, "py_func", step)  # for arrays NumPy does it
+    for k in range(counts.max(initial=0)):
+        rows = np.flatnonzero(counts > k)
+        hashes[rows] = fold(hashes[rows], wholes[begins[rows] + k])
+    first = np.minimum(begins, len(words) - 1)
+    return hashes, counts, words[first, CAPITALS], wholes[first]
 
 
 def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from stance.attitudes import Attitudes, Reading
 from stance.classifier import Classifier, softmax
-from stance.errors import OptionError
+from stance.errors import OptionError, listed
 from stance.features import Features, Texts, in_threads
+from stance.lexicon import Lexicon, refuse_unknown
 from stance.predictions import Predictions, statuses
 from stance.settings import Settings
 from stance.signals import head_signals, target_signals
@@ -67,6 +68,25 @@ class Model:
         """The labels of each head."""
         return {head: classifier.labels for head, classifier in self.classifiers.items()}
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """The aliases and word lists that it reads by."""
+        return Lexicon.bundled() if self.attitudes is None else self.attitudes.lexicon
+
+    def with_lexicon(self, lexicon: Lexicon) -> Model:
+        """Give the same model with other aliases.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+
+        Returns
+        -------
+        Model
+        """
+        attitudes = None if self.attitudes is None else self.attitudes.with_lexicon(lexicon)
+        return Model(self.features, self.classifiers, attitudes)
+
     def heated(self, temperatures: Mapping[str, float]) -> Model:
         """Give the same model with other temperatures.
 
@@ -99,8 +119,14 @@ class Model:
         Returns
         -------
         Predictions
+
+        Raises
+        ------
+        OptionError
+            If it cannot be asked for such a target.
         """
-        labels = self.labels | {target: self._attitude_labels for target in targets}
+        self.refuse_targets(targets)
+        labels = self.labels | {target: self.attitudes.labels for target in targets if self.attitudes}
         proba = {head: np.empty((len(texts), len(names))) for head, names in labels.items()}
         known = np.empty(len(texts), np.int64)
 
@@ -112,13 +138,26 @@ class Model:
         in_threads(part, len(texts), threads)
         return Predictions(labels, proba, statuses(known))
 
-    @property
-    def _attitude_labels(self) -> tuple[str, ...]:
-        if self.attitudes is None:
+    def refuse_targets(self, targets: Sequence[str]) -> None:
+        """Refuse targets that the model cannot be asked for.
+
+        Parameters
+        ----------
+        targets : sequence of str
+
+        Raises
+        ------
+        OptionError
+            If the lexicon does not have one, or the model has a head of that name, or it knows no attitudes.
+        """
+        if targets and (self.attitudes is None or not self.attitudes.targets):
             raise OptionError(
-                "this model knows no attitudes, so it has no other targets; train it with a country's column"
+                "this model knows no attitudes, so it has no targets; train it on columns named as countries"
             )
-        return self.attitudes.labels
+        taken = [target for target in targets if target in self.classifiers]
+        if taken:
+            raise OptionError(f"the model has a head {listed(taken)} already; leave it out of --targets")
+        refuse_unknown(targets, self.lexicon.targets)
 
     def signals(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
         """Give what the heads hear of each other, and of the words as they stand to a target.
@@ -145,8 +184,9 @@ class Model:
             own = self.attitudes.targets
             reading = self.attitudes.read(texts, [*own, *targets])
             self._hear(logits, reading.of_first(len(own)))
-            proba = self.attitudes.proba(reading)
-            others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
+            if targets:
+                proba = self.attitudes.proba(reading)
+                others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
         heated = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
         return heated | others, known
 

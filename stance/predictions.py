@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -58,11 +58,37 @@ class Predictions:
         Their probabilities.
     status : ndarray of shape (N,)
         Numbers in `STATUSES`: `ok`, or why no label can be trusted.
+    least : float
+        Confidence, 0 to 1, below which a head gives no label.
     """
 
     labels: dict[str, tuple[str, ...]]
     proba: dict[str, NDArray[np.float64]]
     status: NDArray[np.intp]
+    least: float = 0.0
+
+    def abstaining(self, least: float) -> Predictions:
+        """Give no label where the confidence is low.
+
+        Parameters
+        ----------
+        least : float
+            Confidence, 0 to 1. A comment to which no head gives a label gets the status `low_confidence`.
+
+        Returns
+        -------
+        Predictions
+
+        Examples
+        --------
+        >>> proba = np.array([[0.25, 0.75], [0.5, 0.5]])
+        >>> said = Predictions({"mood": ("bad", "good")}, {"mood": proba}, np.zeros(2, int))
+        >>> said.abstaining(0.7).columns([])["mood"], said.abstaining(0.7).columns([])["status"]
+        (['good', None], ['ok', 'low_confidence'])
+        """
+        most = np.max([proba.max(axis=1) for proba in self.proba.values()], axis=0)
+        is_low = self.trusted & (most.round(DECIMALS) < least)
+        return replace(self, status=np.where(is_low, STATUSES.index(LOW_CONFIDENCE), self.status), least=least)
 
     @cached_property
     def trusted(self) -> NDArray[np.bool_]:
@@ -71,8 +97,11 @@ class Predictions:
 
     @cached_property
     def best(self) -> dict[str, NDArray[np.intp]]:
-        """For each head N numbers of the likeliest label, -1 where the status is not `ok`."""
-        return {head: np.where(self.trusted, proba.argmax(axis=1), -1) for head, proba in self.proba.items()}
+        """For each head N numbers of the likeliest label, -1 where there is none."""
+        return {
+            head: np.where(self.trusted & (proba.max(axis=1).round(DECIMALS) >= self.least), proba.argmax(axis=1), -1)
+            for head, proba in self.proba.items()
+        }
 
     def counts(self, head: str) -> dict[str, int]:
         """Count the rows of each label of a head.
@@ -125,7 +154,7 @@ class Predictions:
         -------
         dict of str to list or ndarray
             For every head its label and confidence, with `probabilities` one column for each label; then the status.
-            Rows without a label hold None and nan.
+            Rows without a label hold None, and nan where nothing is known of them.
 
         Examples
         --------
@@ -160,7 +189,7 @@ class Predictions:
 
     def _shown(self, head: str) -> NDArray[np.float64]:
         shown = self.proba[head].T.copy().round(DECIMALS)
-        shown[:, ~self.trusted] = np.nan
+        shown[:, ~self.trusted & (self.status != STATUSES.index(LOW_CONFIDENCE))] = np.nan
         return shown
 
 

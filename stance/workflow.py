@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stance.validation import CrossValidation
 
 PREDICTIONS = "predictions.csv"
+WITHOUT_MORE = batch.Asked()
 
 Metrics = dict[str, dict[str, Any]]
 
@@ -130,7 +131,8 @@ def predict(
     *,
     model: str | None = None,
     options: TableOptions = AS_USUAL,
-    probabilities: bool = False,
+    asked: batch.Asked = WITHOUT_MORE,
+    lexicon: str | None = None,
     jobs: int = -1,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> batch.Tally:
@@ -145,8 +147,10 @@ def predict(
     model : str, optional
         Model folder; by default the bundled one.
     options : TableOptions
-    probabilities : bool
-        Whether to write the probability of every label.
+    asked : Asked
+        What is to be written.
+    lexicon : str, optional
+        Path of a CSV with more aliases of targets.
     jobs : int
         Number of threads that score; -1 for one a core.
     progress : callable
@@ -163,15 +167,11 @@ def predict(
     """
     comments.ending_of(output)
     comments.refuse_same_file(list(inputs), output)
-    return batch.score_tables(
-        persistence.load_model(model),
-        inputs,
-        output,
-        options,
-        probabilities=probabilities,
-        jobs=jobs,
-        progress=progress,
-    )
+    loaded = persistence.load_model(model)
+    if lexicon is not None:
+        loaded = loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
+    loaded.refuse_targets(asked.targets)
+    return batch.score_tables(loaded, inputs, output, options, asked=asked, jobs=jobs, progress=progress)
 
 
 def evaluate(
@@ -228,8 +228,7 @@ def evaluate(
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
         _refuse_untrainable(labelled, data)
-        words = loaded.attitudes.lexicon if loaded.attitudes else Lexicon.bundled()
-        predictions = _cross_validated(labelled, data, loaded.settings, words, jobs).predictions
+        predictions = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs).predictions
         counts = _label_counts(labelled)
     else:
         predictions = loaded.proba(labelled.texts, jobs)

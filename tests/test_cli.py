@@ -316,11 +316,12 @@ def test_help_needs_no_heavy_import() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_scoring_a_csv_needs_no_pandas(comments: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_scoring_a_csv_needs_none_of_the_large_libraries(comments: Path, model_folder: Path, tmp_path: Path) -> None:
     arguments = [str(comments), str(tmp_path / "out.csv")]
     code = f"import sys; from stance import workflow; workflow.predict([{arguments[0]!r}], {arguments[1]!r}, "
-    code += f"model={str(model_folder)!r}, probabilities=True); print('pandas' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    code += f"model={str(model_folder)!r}, asked=workflow.batch.Asked(True)); "
+    code += "print({'pandas', 'sklearn', 'nltk'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> None:
@@ -412,3 +413,79 @@ def test_evaluate_does_not_overwrite_its_input(labelled: Path, model_folder: Pat
     code, _, errors = cli("evaluate", report / "predictions.csv", "--model", model_folder, "--report", report)
     assert code == 2
     assert "is also an input" in errors
+
+
+ATTITUDES = [
+    ("we trust China and thank China", "favor"),
+    ("China helped us, good friend China", "favor"),
+    ("thank you China for the port", "favor"),
+    ("China is a thief, we hate China", "against"),
+    ("China stole our port", "against"),
+    ("never trust China, China lies", "against"),
+    ("the talks in China end today", "none"),
+    ("a port in China opens today", "none"),
+    ("ships sail from China today", "none"),
+]
+
+
+@pytest.fixture
+def attitude_model(tmp_path: Path, cli: Cli) -> Path:
+    rows = [(f"{text} {number}", label) for number in range(4) for text, label in ATTITUDES]
+    table = write_csv(tmp_path / "attitudes.csv", ("text", "china"), rows)
+    assert cli("train", table, "--out", tmp_path / "attitudes")[0] == 0
+    return tmp_path / "attitudes"
+
+
+def test_targets_beside_those_of_the_model(attitude_model: Path, tmp_path: Path, cli: Cli) -> None:
+    table = write_csv(tmp_path / "a.csv", ("text",), [("Iran is a thief, we hate Iran",), ("a port opens today",)])
+    out = tmp_path / "out.csv"
+    assert cli("predict", table, "--model", attitude_model, "-o", out, "--targets", "iran")[0] == 0
+    assert list(rows_of(out)[0]) == ["text", "china", "china_confidence", "iran", "iran_confidence", "status"]
+    assert [row["iran"] for row in rows_of(out)] == ["against", rows_of(out)[1]["iran"]]
+
+
+def test_targets_of_a_lexicon_file(attitude_model: Path, tmp_path: Path, cli: Cli) -> None:
+    names = write_csv(tmp_path / "names.csv", ("target", "alias"), [("mars", "Red Planet")])
+    table = write_csv(tmp_path / "a.csv", ("text",), [("we hate the Red Planet, a thief",)])
+    arguments = ("predict", table, "--model", attitude_model, "-o", tmp_path / "out.csv", "--targets", "mars")
+    code, _, errors = cli(*arguments)
+    assert (code, "no target mars in the lexicon" in errors) == (2, True)
+    assert cli(*arguments, "--lexicon", names)[0] == 0
+    assert rows_of(tmp_path / "out.csv")[0]["mars"] == "against"
+
+
+@pytest.mark.parametrize(
+    ("targets", "fault"),
+    [("china", "has a head china already"), ("atlantis", "no target atlantis in the lexicon; it has")],
+)
+def test_targets_that_cannot_be_asked_for(
+    targets: str, fault: str, attitude_model: Path, tmp_path: Path, cli: Cli
+) -> None:
+    table = write_csv(tmp_path / "a.csv", ("text",), [("hello",)])
+    out = tmp_path / "out.csv"
+    code, _, errors = cli("predict", table, "--model", attitude_model, "-o", out, "--targets", targets)
+    assert (code, fault in errors, out.exists()) == (2, True, False)
+
+
+def test_a_model_without_attitudes_has_no_other_targets(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    table = write_csv(tmp_path / "a.csv", ("text",), [("hello",)])
+    code, _, errors = cli("predict", table, "--model", model_folder, "-o", tmp_path / "o.csv", "--targets", "iran")
+    assert (code, "this model knows no attitudes" in errors) == (2, True)
+
+
+def test_no_label_below_the_least_confidence(comments: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    usual, strict = tmp_path / "usual.csv", tmp_path / "strict.csv"
+    assert cli("predict", comments, "--model", model_folder, "-o", usual)[0] == 0
+    assert cli("predict", comments, "--model", model_folder, "-o", strict, "--min-confidence", "0.6")[0] == 0
+    seen = set()
+    for before, after in zip(rows_of(usual), rows_of(strict), strict=True):
+        heads = [head for head in ("mood", "port") if before["status"] == "ok"]
+        kept = [head for head in heads if float(before[f"{head}_confidence"]) >= 0.6]
+        for head in heads:
+            assert after[head] == (before[head] if head in kept else "")
+            assert after[f"{head}_confidence"] == before[f"{head}_confidence"]
+        if heads:
+            assert after["status"] == ("ok" if kept else "low_confidence")
+        seen.add(after["status"])
+    assert "ok" in seen or "low_confidence" in seen
+    assert cli("predict", comments, "--model", model_folder, "-o", strict, "--min-confidence", "2")[0] == 2

@@ -16,6 +16,9 @@ Heads = Annotated[
     typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
 ]
 ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+LexiconFile = Annotated[
+    str | None, typer.Option("--lexicon", help="CSV with more names of countries: target, alias, and case if need be.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of all that is drawn by chance.")]
 Jobs = Annotated[int, typer.Option("--jobs", help="Number of cores to work on; -1 for all.")]
 

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Jobs, ModelFolder, TextColumn, checked_jobs, table_options
+from stance.cli.options import (
+    Delimiter,
+    Encoding,
+    Jobs,
+    LexiconFile,
+    ModelFolder,
+    TextColumn,
+    checked_jobs,
+    names_in,
+    table_options,
+)
 
 if TYPE_CHECKING:
     from stance.batch import Tally
@@ -25,14 +35,22 @@ def command(
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Write the probability of every label.")
     ] = False,
+    targets: Annotated[
+        str | None, typer.Option("--targets", help="Countries beside the model's, by comma: iran,ukraine.")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option("--min-confidence", min=0, max=1, help="Give no label below this confidence, 0 to 1.")
+    ] = 0.0,
+    lexicon: LexiconFile = None,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
 ) -> None:
     """Label the comments of tables; all input columns are kept."""
-    from stance import workflow
+    from stance import batch, workflow
 
     options = table_options(text_column, encoding, delimiter)
+    asked = batch.Asked(probabilities, names_in(targets), min_confidence)
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
@@ -42,7 +60,8 @@ def command(
             output,
             model=model,
             options=options,
-            probabilities=probabilities,
+            asked=asked,
+            lexicon=lexicon,
             jobs=checked_jobs(jobs),
             progress=progress,
         )

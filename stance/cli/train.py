@@ -7,13 +7,25 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Heads, Jobs, Seed, TextColumn, checked_jobs, names_in, table_options
+from stance.cli.options import (
+    Delimiter,
+    Encoding,
+    Heads,
+    Jobs,
+    LexiconFile,
+    Seed,
+    TextColumn,
+    checked_jobs,
+    names_in,
+    table_options,
+)
 
 
 def command(
     data: Annotated[str, typer.Argument(help="Table with a text column and a column for each head.")],
     out: Annotated[str, typer.Option("--out", help="Folder for the model.")],
     heads: Heads = None,
+    lexicon: LexiconFile = None,
     text_column: TextColumn = "text",
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -24,7 +36,10 @@ def command(
     from stance import workflow
 
     options = table_options(text_column, encoding, delimiter)
-    trained = workflow.train(data, out, heads=names_in(heads), options=options, seed=seed, jobs=checked_jobs(jobs))
+    names = names_in(heads)
+    trained = workflow.train(
+        data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs)
+    )
     strengths = [f"{strength:g}" for strength in trained.strengths.values()]
     console.show_scores(trained.heads, {"C": strengths})
     console.say(f"\n{trained.verdict}")

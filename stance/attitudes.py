@@ -239,6 +239,35 @@ def tones_in(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
     return np.asarray(toward.tones(*in_utf8_as_is(texts), words_of(lexicon, [])))
 
 
+def polarities_in(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.float64]:
+    """Say how well texts speak of targets, by the tone of the words behind their names alone.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N texts.
+    lexicon : Lexicon
+    targets : sequence of str
+        T names of its targets.
+
+    Returns
+    -------
+    ndarray of shape (N, T)
+        -1 to 1; 0 where a target is not named.
+
+    Examples
+    --------
+    >>> polarities_in(["Russia is great", "so"], Lexicon.bundled(), ["russia"])[:, 0] > 0
+    array([ True, False])
+    """
+    raw, offsets = in_utf8_as_is(texts)
+    found: toward.Examples = toward.examples(raw, offsets, words_of(lexicon, list(targets)), np.arange(len(targets)))
+    good, bad = (toward.NUMBERS.index(f"own{sign}") for sign in "+-")
+    sides = np.zeros((len(texts), len(targets)))
+    sides[found.texts, found.targets] = found.numbers[:, good] - found.numbers[:, bad]
+    return sides
+
+
 def feature_name(
     codes: NDArray[np.uint32], tokens: NDArray[np.int64], n: int, target: int, pattern: int, place: int
 ) -> str:

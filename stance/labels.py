@@ -1,10 +1,11 @@
 """The bundled heads and their labels, in alphabetical order; `datasets/CODEBOOK.md` says what they mean."""
 
-ATTITUDES = ("against", "favor", "none")
+AGAINST, FAVOR, NONE = ATTITUDES = ("against", "favor", "none")
+NEGATIVE, NEUTRAL, POSITIVE = TONES = ("negative", "neutral", "positive")
 
 BUNDLED: dict[str, tuple[str, ...]] = {
     "stance": ("none", "pro_china_russia", "pro_india", "pro_us"),
-    "tone": ("negative", "neutral", "positive"),
+    "tone": TONES,
     "china": ATTITUDES,
     "russia": ATTITUDES,
     "us": ATTITUDES,

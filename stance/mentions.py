@@ -6,14 +6,14 @@ A token is a word, a sign that is neither word nor pause, or a pause. It is a ro
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.kernel import ABSENT, CODE, SEEDS, compiled, decode, fill, find, step
 from stance.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
-from stance.text import CAPITAL, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, marked_letters, utf8
+from stance.text import CAPITAL, LETTERS, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, marked_letters, utf8
 
 HASH, WHOLE, BEGIN, END, CAPITALS, IS_PAUSE, TARGET, CLAUSE, SENTENCE, IS_DENIED, MARKS = range(11)
 FIELDS = 11
@@ -49,7 +49,9 @@ class Words(NamedTuple):
     targets : ndarray
         Of those aliases the numbers of their targets.
     capitals : ndarray
-        Of those aliases how many capitals the first word must have: 0 none, 1 at the beginning, 2 all.
+        Of those aliases how many capitals a word must have: 0 none, 1 at the beginning, 2 all.
+    capital_places : ndarray
+        Of those aliases the place of that word.
     longest : int
         Words of the longest alias.
     """
@@ -63,6 +65,7 @@ class Words(NamedTuple):
     alias_bits: np.uint64
     targets: NDArray[np.int64]
     capitals: NDArray[np.int64]
+    capital_places: NDArray[np.int64]
     longest: int
 
 
@@ -152,7 +155,7 @@ def cut(codes, length, tokens):
                 within = code & CODE == POINT and begin > at and codes[begin - 1] & WORD and codes[stop] & WORD
                 if not within:
                     n = put(codes, begin, stop, True, tokens, n)
-            elif not code & SILENT:
+            elif not code & SILENT and code & CODE < LETTERS:
                 n = put(codes, begin, stop, False, tokens, n)
             begin = stop
         at = end
@@ -171,7 +174,8 @@ def alias_at(tokens, at, n, words, is_shouted):
         alias = find(state, words.aliases, words.alias_bits)
         if alias != ABSENT:
             needed = words.capitals[alias]
-            if not needed or (tokens[at, CAPITALS] >= needed and not is_shouted):
+            found = tokens[at + words.capital_places[alias], CAPITALS]
+            if not needed or (found >= needed and not is_shouted):
                 target, size = words.targets[alias], k + 1
     return target, size
 
@@ -238,7 +242,7 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
         An alias without a word is left out.
     """
     numbers = {name: k for k, name in enumerate(dict.fromkeys([*targets, *lexicon.targets]))}
-    hashes, counts, capitals, firsts = _phrases([each.alias for each in lexicon.aliases])
+    hashes, counts, firsts, capitals, places = _phrases([each.alias for each in lexicon.aliases])
     _, kept = np.unique(hashes, return_index=True)  # of aliases that are the same words the first
     kept = np.sort(kept[counts[kept] > 0])
     needed = np.where([each.case == EXACT for each in lexicon.aliases], capitals, 0)[kept]
@@ -246,9 +250,9 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
     marks: dict[int, int] = dict.fromkeys(firsts[kept].tolist(), int(NAMES))
     lists = ((NEGATORS, NEGATOR), (CLAUSE_OPENERS, OPENER), (SPEAKERS, SPEAKER), (ADDRESSED, ADDRESSEE))
     for some, mark in lists:
-        for first in _phrases(some)[3].tolist():
+        for first in _phrases(some)[2].tolist():
             marks[first] = marks.get(first, 0) | int(mark)
-    tones = dict(zip(_phrases(list(lexicon.tones))[3].tolist(), lexicon.tones.values(), strict=True))
+    tones = dict(zip(_phrases(list(lexicon.tones))[2].tolist(), lexicon.tones.values(), strict=True))
     every = list(dict.fromkeys([*marks, *tones]))
     table, bits = _table(np.array(every, np.uint64))
     return Words(
@@ -261,12 +265,16 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
         alias_bits,
         np.array([numbers[each.target] for each in lexicon.aliases], np.int64)[kept],
         needed.astype(np.int64),
+        places[kept],
         int(counts[kept].max()),
     )
 
 
-def _phrases(phrases: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-    """Cut phrases into words; give hashes of the whole, numbers of words, capitals and hashes of the first words."""
+def _phrases(phrases: list[str]) -> tuple[NDArray[Any], ...]:
+    """Cut phrases into words; give hashes of the whole, numbers of words, hashes of the first ones, capitals, places.
+
+    Capitals and places are those of the word in each phrase that has the most capitals.
+    """
     raw, _ = utf8(["\n".join(phrases)])
     codes = np.empty(len(raw) + 2, np.uint32)
     tokens = np.empty((len(raw) + 2, FIELDS), np.int64)
@@ -278,12 +286,14 @@ def _phrases(phrases: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64],
     begins = np.searchsorted(phrase, np.arange(len(phrases)))
     counts = np.bincount(phrase, minlength=len(phrases))
     wholes, hashes = words[:, WHOLE].astype(np.uint64), np.full(len(phrases), SEEDS[0])
+    capitals, places = np.zeros(len(phrases), np.int64), np.zeros(len(phrases), np.int64)
     fold = getattr(step, "py_func", step)  # for arrays NumPy does it
     for k in range(counts.max(initial=0)):
         rows = np.flatnonzero(counts > k)
         hashes[rows] = fold(hashes[rows], wholes[begins[rows] + k])
-    first = np.minimum(begins, len(words) - 1)
-    return hashes, counts, words[first, CAPITALS], wholes[first]
+        more = words[begins[rows] + k, CAPITALS] > capitals[rows]
+        capitals[rows[more]], places[rows[more]] = words[begins[rows[more]] + k, CAPITALS], k
+    return hashes, counts, wholes[np.minimum(begins, len(words) - 1)], capitals, places
 
 
 def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from stance.scores import HeadScores, Summary
+from stance.scores import Compared, HeadScores, Summary
 
 DECIMALS = 6  # far below any interval's width
 
@@ -22,7 +22,7 @@ def head_metrics(scores: HeadScores) -> dict[str, Any]:
     -------
     dict
         `n`, `unscored`, the summary's figures each with `_interval`, `labels`, `confusion` (its rows and columns in the
-        order of `labels`), `ece`, `baselines`.
+        order of `labels`), `ece`, `baselines` (each with the `difference` to the model's macro F1), `coverage`.
     """
     return {
         "n": scores.n,
@@ -31,7 +31,8 @@ def head_metrics(scores: HeadScores) -> dict[str, Any]:
         "labels": {label: _rounded(asdict(found)) for label, found in scores.labels.items()},
         "confusion": scores.confusion,
         "ece": round(scores.ece, DECIMALS),
-        "baselines": {name: summary_metrics(summary) for name, summary in scores.baselines.items()},
+        "baselines": {name: _compared(found) for name, found in scores.baselines.items()},
+        "coverage": [_rounded(asdict(found)) for found in scores.coverage],
     }
 
 
@@ -53,6 +54,15 @@ def summary_metrics(summary: Summary) -> dict[str, Any]:
         values[name] = round(score.value, DECIMALS)
         values[f"{name}_interval"] = [round(score.low, DECIMALS), round(score.high, DECIMALS)]
     return values
+
+
+def _compared(found: Compared) -> dict[str, Any]:
+    gap = found.difference
+    return {
+        **summary_metrics(found.summary),
+        "difference": round(gap.value, DECIMALS),
+        "difference_interval": [round(gap.low, DECIMALS), round(gap.high, DECIMALS)],
+    }
 
 
 def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:

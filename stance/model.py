@@ -198,14 +198,14 @@ class Model:
 
     def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading) -> dict[str, NDArray[np.float64]]:
         targets = self.attitudes.targets if self.attitudes is not None else ()
-        signals = {head: target_signals(reading, number) for number, head in enumerate(targets)}
+        signals = {head: target_signals(reading, number, self.settings) for number, head in enumerate(targets)}
         for head in targets:
             logits[head] += self._told(head, signals[head])
         heard = [softmax(logits[head]) for head in targets]
         proba = np.stack(heard, axis=1) if heard else np.empty((len(reading.tones), 0, 1))
         for head in logits:
             if head not in targets:
-                signals[head] = head_signals(proba, reading, self.classifiers[head].hears_tone)
+                signals[head] = head_signals(proba, reading, self.classifiers[head].hears_tone, self.settings)
                 logits[head] += self._told(head, signals[head])
         return {head: signals[head] for head in logits}
 

@@ -31,6 +31,8 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
     )
     pages.filters["figure"] = lambda value: f"{value:.3f}"
     pages.filters["interval"] = lambda ends: f"{ends[0]:.3f} to {ends[1]:.3f}"
+    pages.filters["gap"] = lambda ends: f"{ends[0]:+.3f} to {ends[1]:+.3f}"
+    pages.filters["share"] = lambda value: f"{value:.0%}"
     pages.filters["count"] = lambda value: f"{value:,}"
     pages.filters["cell"] = _markdown_cell
     return pages.get_template(template).render(facts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from stance.signals import signal_names
 from stance.toward import NUMBERS
 
 FORMAT = 2
-ARRAYS, MANIFEST = "model.safetensors", "manifest.json"
+ARRAYS, MANIFEST, PLAIN = "model.safetensors", "manifest.json", "baseline.safetensors"
 LIBRARIES = ("numba", "numpy", "scipy", "scikit-learn")  # those whose version can change an array's bytes
 SEPARATOR = "\n"  # no term holds one: the analyzers split texts at white space
 
@@ -48,7 +49,11 @@ def default_model() -> Path:
 
 
 def save_model(
-    model: Model, folder: str | Path, facts: Mapping[str, Any], card: Callable[[Mapping[str, Any]], str]
+    model: Model,
+    folder: str | Path,
+    facts: Mapping[str, Any],
+    card: Callable[[Mapping[str, Any]], str],
+    plain: Mapping[str, Classifier] | None = None,
 ) -> None:
     """Write a model folder; a file gets its name only when it is whole.
 
@@ -61,16 +66,21 @@ def save_model(
         Put into the manifest: checksum of the training data, scores.
     card : callable
         Makes the text of `MODEL_CARD.md` of the manifest.
+    plain : mapping of str to Classifier, optional
+        What the model is compared with: for each head a classifier of words alone.
 
     Raises
     ------
     OptionError
         If the folder cannot be written to.
     """
-    arrays = save(_arrays_of(model))
+    arrays, files = save(_arrays_of(model)), {}
     manifest = _manifest_of(model, arrays, facts)
+    if plain is not None:
+        files[PLAIN] = save(_arrays_of_heads(plain))
+        manifest["plain_sha256"] = hashlib.sha256(files[PLAIN]).hexdigest()
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_files(folder, {ARRAYS: arrays, MANIFEST: text.encode(), "MODEL_CARD.md": card(manifest).encode()})
+    write_files(folder, {ARRAYS: arrays, **files, MANIFEST: text.encode(), "MODEL_CARD.md": card(manifest).encode()})
 
 
 def load_model(folder: str | Path | None = None) -> Model:
@@ -92,16 +102,59 @@ def load_model(folder: str | Path | None = None) -> Model:
     """
     folder = Path(folder) if folder is not None else default_model()
     manifest = read_manifest(folder)
+    with _whole(folder):
+        return _model_from(load(_checked(folder, ARRAYS, manifest["arrays_sha256"])), manifest)
+
+
+def load_plain(folder: str | Path | None, terms: Terms) -> dict[str, Classifier] | None:
+    """Open what a model is compared with.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        By default the bundled model's.
+    terms : Terms
+        The model's words.
+
+    Returns
+    -------
+    dict of str to Classifier or None
+        None where the folder has no such file.
+
+    Raises
+    ------
+    ModelError
+        If it is damaged.
+    """
+    folder = Path(folder) if folder is not None else default_model()
+    manifest = read_manifest(folder)
+    if "plain_sha256" not in manifest:
+        return None
+    with _whole(folder):
+        arrays, found = load(_checked(folder, PLAIN, manifest["plain_sha256"])), {}
+        for head, about in manifest["heads"].items():
+            labels = tuple(map(str, about["labels"]))
+            weights = _matrix(arrays, f"weights.{head}", (len(labels), len(terms.vocabulary)))
+            found[head] = Classifier(labels, weights, _matrix(arrays, f"bias.{head}", (len(labels),)), 1.0)
+        return found
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
     try:
-        raw = (folder / ARRAYS).read_bytes()
-    except OSError as error:
-        raise ModelError(f"{folder}: {ARRAYS} cannot be read ({error.strerror}); copy the whole folder again") from None
-    if hashlib.sha256(raw).hexdigest() != manifest["arrays_sha256"]:
-        raise ModelError(f"{folder}: {ARRAYS} is damaged (its checksum is not the manifest's); copy the folder again")
-    try:
-        return _model_from(load(raw), manifest)
-    except (SafetensorError, KeyError, TypeError, ValueError, OptionError) as error:
+        yield
+    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OptionError) as error:
         raise ModelError(f"{folder}: arrays and manifest do not belong together ({error}); train it again") from None
+
+
+def _checked(folder: Path, name: str, checksum: str) -> bytes:
+    try:
+        raw = (folder / name).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder}: {name} cannot be read ({error.strerror}); copy the whole folder again") from None
+    if hashlib.sha256(raw).hexdigest() != checksum:
+        raise ModelError(f"{folder}: {name} is damaged (its checksum is not the manifest's); copy the folder again")
+    return raw
 
 
 def read_manifest(folder: str | Path | None = None) -> dict[str, Any]:
@@ -159,12 +212,21 @@ def _arrays_of(model: Model) -> Arrays:
     for kind, terms in model.features.terms.items():
         arrays[f"vocabulary.{kind}"] = _bytes(SEPARATOR.join(terms.vocabulary))
         arrays[f"idf.{kind}"] = terms.idf
-    for head, classifier in model.classifiers.items():
+    return (
+        arrays
+        | _arrays_of_heads(model.classifiers)
+        | ({} if model.attitudes is None else _arrays_of_attitudes(model.attitudes))
+    )
+
+
+def _arrays_of_heads(classifiers: Mapping[str, Classifier]) -> Arrays:
+    arrays: Arrays = {}
+    for head, classifier in classifiers.items():
         arrays[f"weights.{head}"] = np.ascontiguousarray(classifier.weights.astype(np.float16))
         arrays[f"bias.{head}"] = classifier.bias
         if classifier.signal_weights is not None:
             arrays[f"signals.{head}"] = np.ascontiguousarray(classifier.signal_weights)
-    return arrays | ({} if model.attitudes is None else _arrays_of_attitudes(model.attitudes))
+    return arrays
 
 
 def _arrays_of_attitudes(attitudes: Attitudes) -> Arrays:

@@ -9,10 +9,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from stance.figures import confusion_figure
+from stance.figures import confusion_figure, coverage_figure
 from stance.pages import rendered
 
 FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
+SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
 LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
@@ -48,7 +49,9 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
         `metrics.json`, `report.md` and `report.html`.
     """
     metrics = {"heads": evaluation.heads, "model": evaluation.model, "data": evaluation.data}
-    facts = {**metrics, "verdict": verdict(evaluation.heads)}
+    ways = list(dict.fromkeys(name for found in evaluation.heads.values() for name in found["baselines"]))
+    facts = {**metrics, "verdict": verdict(evaluation.heads), "ways": ways, "shares": SHOWN_SHARES}
+    curves = {head: found["coverage"] for head, found in evaluation.heads.items() if found["coverage"]}
     figures = {
         head: Markup(confusion_figure(head, list(found["labels"]), found["confusion"]))
         for head, found in evaluation.heads.items()
@@ -56,7 +59,9 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
     return {
         "metrics.json": (json.dumps(metrics, indent=2, ensure_ascii=False) + "\n").encode(),
         "report.md": rendered("report.md", facts).encode(),
-        "report.html": rendered("report.html", {**facts, "figures": figures}).encode(),
+        "report.html": rendered(
+            "report.html", {**facts, "figures": figures, "curves": Markup(coverage_figure(curves))}
+        ).encode(),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+SCALES = ("target_scale", "name_scale", "head_scale", "tone_scale")
 LONGEST = 20  # words or characters of an n-gram; longer ones are too rare to learn from
 
 
@@ -23,8 +24,14 @@ class Settings:
         Values of scikit-learn's `C` (inverse regularisation strength) to choose from.
     attitude_strength : float
         `C` of the model of attitudes.
+    attitude_balance : float
+        Power, 0 to 1, of the weights that make its labels alike.
     number_scale : float
         What the numbers among its features are multiplied by.
+    target_strength : float
+        `C` of the heads that are targets.
+    target_scale, name_scale, head_scale, tone_scale : float
+        What signals are multiplied by: log-odds of attitudes, whether a target is named, log-odds of heads, tones.
     balance : float
         Power, 0 to 1, of the weights that make all labels alike.
     inner_folds : int
@@ -51,7 +58,13 @@ class Settings:
     min_df: int = 3  # a rarer feature is hardly told from noise; scores with 2 are the same, with a third more features
     strengths: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
     attitude_strength: float = 0.5  # of the model of attitudes; its examples are few and its features many
+    attitude_balance: float = 0.0  # as `balance`, of that model: by it a target that was left out is labelled best
     number_scale: float = 0.5  # of the numbers in it, so that they weigh as much as its words (cross-validated)
+    target_strength: float = 0.3  # of heads that are targets: stronger ones tie labels to names (see `swap.audit`)
+    target_scale: float = 1.0  # so that these heads go by how the words stand to the target first
+    name_scale: float = 0.5
+    head_scale: float = 0.25
+    tone_scale: float = 0.25
     balance: float = (
         0.5  # between the labels as often as they come (0) and all alike (1), which finds too many rare ones
     )
@@ -72,8 +85,16 @@ class Settings:
             [number] = _whole_numbers(name, (getattr(self, name),), 1)
             if number < least:
                 raise ValueError(f"{name} is {number}, expected {least} or more")
-        ranges = {"attitude_strength": 1e6, "number_scale": 1e6, "balance": 1.0, "worth_hearing": 1e6}
-        for name, most in ranges.items():
+        for name in (
+            "attitude_strength",
+            "target_strength",
+            "number_scale",
+            "attitude_balance",
+            "balance",
+            "worth_hearing",
+            *SCALES,
+        ):
+            most = 1.0 if name.endswith("balance") else 1e6
             if not 0 <= float(getattr(self, name)) <= most:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to {most:g}")
         if not self.strengths or not all(isinstance(each, (int, float)) and each > 0 for each in self.strengths):

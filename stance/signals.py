@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 
 from stance import toward
 from stance.attitudes import Reading
+from stance.settings import Settings
 
 LOUDEST = 6.0  # log-odds from which on a signal grows no more
-OF_ATTITUDES = 1 / 8  # so that a signal does not drown the words; by cross-validation 1/16 to 1/4 are alike
-OF_HEADS = 1 / 4
-OF_NAMES = 1 / 2
-OF_TONES = 1 / 4
 
 
-def target_signals(reading: Reading, number: int) -> NDArray[np.float64]:
+def target_signals(reading: Reading, number: int, settings: Settings) -> NDArray[np.float64]:
     """Give what a head that is a target hears.
 
     Parameters
@@ -30,16 +27,19 @@ def target_signals(reading: Reading, number: int) -> NDArray[np.float64]:
         Of N texts.
     number : int
         Of the target in it.
+    settings : Settings
 
     Returns
     -------
     ndarray of shape (N, K + 1)
     """
-    logits = np.clip(reading.logits[:, number], -LOUDEST, LOUDEST) * OF_ATTITUDES
-    return np.hstack([logits, reading.named[:, number, None] * OF_NAMES])
+    logits = np.clip(reading.logits[:, number], -LOUDEST, LOUDEST) * settings.target_scale
+    return np.hstack([logits, reading.named[:, number, None] * settings.name_scale])
 
 
-def head_signals(proba: NDArray[np.float64], reading: Reading, hears_tone: bool) -> NDArray[np.float64]:
+def head_signals(
+    proba: NDArray[np.float64], reading: Reading, hears_tone: bool, settings: Settings
+) -> NDArray[np.float64]:
     """Give what any other head hears.
 
     Parameters
@@ -50,6 +50,7 @@ def head_signals(proba: NDArray[np.float64], reading: Reading, hears_tone: bool)
         Of the same texts.
     hears_tone : bool
         Whether to add the tones of the words.
+    settings : Settings
 
     Returns
     -------
@@ -57,9 +58,9 @@ def head_signals(proba: NDArray[np.float64], reading: Reading, hears_tone: bool)
     """
     n = len(proba)
     logs = np.log(np.maximum(proba, 1e-9))
-    logs = np.clip(logs - logs.mean(axis=2, keepdims=True), -LOUDEST, LOUDEST) * OF_HEADS
+    logs = np.clip(logs - logs.mean(axis=2, keepdims=True), -LOUDEST, LOUDEST) * settings.head_scale
     parts = [logs.reshape(n, -1), proba.reshape(n, -1), reading.named.astype(float)]
-    return np.hstack([*parts, reading.tones * OF_TONES] if hears_tone else parts)
+    return np.hstack([*parts, reading.tones * settings.tone_scale] if hears_tone else parts)
 
 
 def signal_names(head: str, targets: Sequence[str], labels: Sequence[str], hears_tone: bool) -> list[str]:

@@ -112,7 +112,7 @@ def fit(
         attitudes, reading = fit_attitudes(texts, {head: coded[head] for head in targets}, folds, settings, lexicon)
         held_out = []
         for number, head in enumerate(targets):
-            signals = target_signals(reading, number)
+            signals = target_signals(reading, number, settings)
             classifiers[head] = _fit(features, signals, coded[head], strengths[head], settings)
             held_out.append(_held_out(features, signals, coded[head], strengths[head], settings, folds))
         heard = np.stack(held_out, axis=1)
@@ -121,7 +121,7 @@ def fit(
         reading = attitudes.read(texts)
     for head in labels:
         if head not in targets:
-            told = None if reading is None else head_signals(heard, reading, head in hearing)
+            told = None if reading is None else head_signals(heard, reading, head in hearing, settings)
             one = _fit(features, told, coded[head], strengths[head], settings)
             classifiers[head] = replace(one, hears_tone=head in hearing)
     whole = Features(settings, vectorizer.features_.terms)
@@ -184,7 +184,8 @@ def _attitudes(
     settings: Settings,
 ) -> Attitudes:
     kept, width = np.flatnonzero(rows), len(seen.names)
-    [found] = fit_path(seen.matrix[kept], given[kept], names, [settings.attitude_strength], settings)
+    own = replace(settings, balance=settings.attitude_balance)
+    [found] = fit_path(seen.matrix[kept], given[kept], names, [settings.attitude_strength], own)
     weights, numbers = found.weights[:, :width], found.weights[:, width:] * np.float32(seen.scale)
     return Attitudes(
         lexicon, targets, names, seen.names, seen.hashes, seen.idf, weights, numbers, found.bias,

@@ -17,7 +17,6 @@ from stance.model import encode
 from stance.regression import fit_path, probabilities
 from stance.scores import confusion_matrix, macro_f1
 from stance.settings import Settings
-from stance.signals import OF_TONES
 from stance.stacking import Coded, targets_of
 from stance.vectorizer import Vectorizer
 
@@ -51,6 +50,7 @@ def choose(
     """Score every strength on held-out folds and choose.
 
     Heads are judged by their n-grams alone: what they hear of each other makes them better, but not otherwise strong.
+    Heads that are targets get the strength of the settings.
 
     Parameters
     ----------
@@ -76,11 +76,10 @@ def choose(
     ValueError
         If no term is frequent enough.
     """
-    coded = {head: encode(cells) for head, cells in labels.items()}
-    targets = targets_of(labels, lexicon)
-    may_hear = [head for head in labels if head not in targets]
-    tones = tones_in(texts, lexicon) * OF_TONES
-    work = (delayed(_held_out)(texts, tones, coded, may_hear, folds == k, settings) for k in range(folds.max() + 1))
+    targets = dict.fromkeys(targets_of(labels, lexicon), settings.target_strength)
+    coded = {head: encode(cells) for head, cells in labels.items() if head not in targets}
+    tones = tones_in(texts, lexicon) * settings.tone_scale
+    work = (delayed(_held_out)(texts, tones, coded, folds == k, settings) for k in range(folds.max() + 1))
     by_fold = Parallel(n_jobs=jobs)(work)
     paths: dict[tuple[str, bool], Proba] = {}
     for key in by_fold[0]:
@@ -90,14 +89,14 @@ def choose(
             path[:, folds == fold] = found[key]
         paths[key] = path
     inside = [folds != fold for fold in range(folds.max() + 1)]
-    return [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
+    choices = [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
+    return [Choice(targets | each.strengths, each.hearing) for each in choices]
 
 
 def _held_out(
     texts: Sequence[str],
     tones: NDArray[np.float64],
     coded: Mapping[str, Coded],
-    may_hear: Sequence[str],
     held_out: NDArray[np.bool_],
     settings: Settings,
 ) -> dict[tuple[str, bool], Proba]:
@@ -109,7 +108,7 @@ def _held_out(
         for head, (names, all_codes) in coded.items():
             codes = all_codes[~held_out]
             rows = np.flatnonzero(codes >= 0)
-            for hears in (False, True) if head in may_hear else (False,):
+            for hears in (False, True):
                 known = _beside(features, tones[~held_out]) if hears else features
                 new = _beside(unseen, tones[held_out]) if hears else unseen
                 path = fit_path(known[rows], codes[rows], names, settings.strengths, settings)
@@ -127,11 +126,10 @@ def _choice(
     strengths, hearing = {}, []
     for head, (_, codes) in coded.items():
         scores = _scores(paths[head, False], codes, rows)
-        if (head, True) in paths:
-            heard = _scores(paths[head, True], codes, rows)
-            if max(heard) > max(scores) + settings.worth_hearing / np.sqrt(rows.sum()):
-                scores = heard
-                hearing.append(head)
+        heard = _scores(paths[head, True], codes, rows)
+        if max(heard) > max(scores) + settings.worth_hearing / np.sqrt(rows.sum()):
+            scores = heard
+            hearing.append(head)
         strengths[head] = settings.strengths[int(np.argmax(scores))]
     return Choice(strengths, tuple(hearing))
 

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from stance.baseline import fit_plain, plain_labels
 from stance.calibration import temperature_of
 from stance.classifier import softmax
 from stance.lexicon import Lexicon
@@ -37,11 +38,14 @@ class CrossValidation:
     predictions : Predictions
         For every row what a model says that was trained without the row's fold; neither strengths nor temperatures
         were chosen on that fold.
+    plain : dict of str to list of str
+        For each head what a plain model of words says of every row, likewise trained without the row's fold.
     """
 
     choice: Choice
     temperatures: dict[str, float]
     predictions: Predictions
+    plain: dict[str, list[str]]
 
 
 def cross_validate(
@@ -86,17 +90,19 @@ def cross_validate(
         for fold, choice in enumerate(by_fold)
     )
     proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
-    status = np.empty(len(texts), np.intp)
-    for fold, said in enumerate(Parallel(n_jobs=jobs)(work)):
+    status, plain = np.empty(len(texts), np.intp), {head: np.empty(len(texts), dtype=object) for head in names}
+    for fold, (said, simple) in enumerate(Parallel(n_jobs=jobs)(work)):
         rows = folds == fold
         status[rows] = said.status
         for head, (each, _) in names.items():
             proba[head][rows] = _in_order(said, head, each)
+            plain[head][rows] = simple[head]
     heated, temperatures = {}, {}
     for head, (_, codes) in names.items():
         heated[head], temperatures[head] = calibrated(proba[head], codes, folds)
     labelled = {head: each for head, (each, _) in names.items()}
-    return CrossValidation(on_all, temperatures, Predictions(labelled, heated, status))
+    said = Predictions(labelled, heated, status)
+    return CrossValidation(on_all, temperatures, said, {head: each.tolist() for head, each in plain.items()})
 
 
 def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float]:
@@ -132,14 +138,16 @@ def _held_out(
     choice: Choice,
     settings: Settings,
     lexicon: Lexicon,
-) -> Predictions:
+) -> tuple[Predictions, dict[str, list[str]]]:
     def kept(values: Sequence[str]) -> list[str]:
         return [value for value, out in zip(values, held_out, strict=True) if not out]
 
     with threadpool_limits(1):
         known = {head: kept(cells) for head, cells in labels.items()}
         model = fit(kept(texts), known, choice.strengths, settings, kept(groups), lexicon, choice.hearing)
-        return model.proba([text for text, out in zip(texts, held_out, strict=True) if out])
+        unseen, terms = [text for text, out in zip(texts, held_out, strict=True) if out], model.features.terms["word"]
+        plain = fit_plain(kept(texts), {head: encode(cells) for head, cells in known.items()}, terms, settings)
+        return model.proba(unseen), plain_labels(unseen, plain, terms, settings)
 
 
 def _in_order(said: Predictions, head: str, names: Sequence[str]) -> Proba:

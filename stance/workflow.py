@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 
 from stance import batch, comments, folder, persistence, schema
-from stance.baseline import majority
 from stance.comments import AS_USUAL
 from stance.errors import OptionError, TableError, VocabularyError, listed
 from stance.features import CollisionError
@@ -101,6 +100,7 @@ def train(
     """
     from threadpoolctl import threadpool_limits
 
+    from stance.baseline import fit_plain
     from stance.card import model_card
     from stance.report import verdict
     from stance.stacking import fit
@@ -114,14 +114,16 @@ def train(
     _refuse_untrainable(labelled, data)
     settings = Settings(seed=seed)
     found = _cross_validated(labelled, data, settings, words, jobs)
-    metrics = _scored(labelled, found.predictions, _label_counts(labelled), seed)
+    metrics = _scored(labelled, found.predictions, _label_counts(labelled), found.plain, words, seed)
     groups, choice = groups_of(labelled.texts, labelled.articles), found.choice
     with threadpool_limits(1):
         model = fit(
             labelled.texts, labelled.labels, choice.strengths, settings, groups, words, choice.hearing, jobs
         ).heated(found.temperatures)
     facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
-    persistence.save_model(model, out, facts, model_card)
+    coded = {head: encode(cells) for head, cells in labelled.labels.items()}
+    plain = fit_plain(labelled.texts, coded, model.features.terms["word"], settings)
+    persistence.save_model(model, out, facts, model_card, plain)
     return Trained(Path(out), len(labelled.texts), choice.strengths, metrics, verdict(metrics))
 
 
@@ -228,12 +230,12 @@ def evaluate(
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     if held_out:
         _refuse_untrainable(labelled, data)
-        predictions = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs).predictions
-        counts = _label_counts(labelled)
+        found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs)
+        predictions, plain, counts = found.predictions, found.plain, _label_counts(labelled)
     else:
-        predictions = loaded.proba(labelled.texts, jobs)
-        counts = manifest["data"]["labels"]
-    metrics = _scored(labelled, predictions, counts, seed)
+        predictions, counts = loaded.proba(labelled.texts, jobs), manifest["data"]["labels"]
+        plain = _plain_labels(model, loaded, labelled.texts)
+    metrics = _scored(labelled, predictions, counts, plain, loaded.lexicon, seed)
     about = {"name": _model_name(model), "held_out": held_out, "arrays_sha256": manifest["arrays_sha256"]}
     facts = _data_facts(data, labelled)
     facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
@@ -308,8 +310,40 @@ def _cross_validated(
         raise TableError(data, [f"{fault}; give more"]) from None
 
 
+def _plain_labels(model: str | None, loaded: Model, texts: Sequence[str]) -> dict[str, list[str]]:
+    from stance.baseline import plain_labels
+
+    terms = loaded.features.terms["word"]
+    plain = persistence.load_plain(model, terms)
+    return {} if plain is None else plain_labels(texts, plain, terms, loaded.settings)
+
+
+def _baselines(
+    texts: Sequence[str],
+    head: str,
+    labels: Sequence[str],
+    counts: Mapping[str, int],
+    plain: Mapping[str, list[str]],
+    words: Lexicon,
+) -> dict[str, list[str]]:
+    from stance.baseline import keywords, majority, vader
+
+    found = {
+        "majority": [majority(counts)] * len(texts),
+        "keywords": keywords(texts, head, labels, words),
+        "vader": vader(texts, labels, words),
+        "plain": plain.get(head),
+    }
+    return {name: said for name, said in found.items() if said is not None}
+
+
 def _scored(
-    labelled: schema.LabelledComments, said: Predictions, counts: Mapping[str, Mapping[str, int]], seed: int
+    labelled: schema.LabelledComments,
+    said: Predictions,
+    counts: Mapping[str, Mapping[str, int]],
+    plain: Mapping[str, list[str]],
+    words: Lexicon,
+    seed: int,
 ) -> Metrics:
     together = several_articles(labelled.articles)
     groups = groups_of(labelled.texts, labelled.articles) if together else None
@@ -320,13 +354,13 @@ def _scored(
         codes = encode(cells, names)[1]
         rows = np.flatnonzero((codes >= 0) & said.trusted)
         proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
-        constant = np.full(len(rows), names.index(majority(counts[head])))
+        simpler = _baselines(labelled.texts, head, known, counts[head], plain, words)
         clusters = None if groups is None else [groups[row] for row in rows]
         scores = score_head(
             codes[rows],
             proba,
             names,
-            baselines={"majority": constant},
+            baselines={name: encode(cells, names)[1][rows] for name, cells in simpler.items()},
             groups=clusters,
             unscored=int((codes >= 0).sum() - len(rows)),
             seed=seed,

@@ -10,13 +10,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
     {"errors", "labels", "settings", "text", "prefetch"},
-    {"folder", "pages", "formats", "baseline", "scores", "lexicon", "likeness", "suspects", "agreement", "kernel"},
+    {"folder", "pages", "formats", "scores", "lexicon", "likeness", "suspects", "agreement", "kernel"},
     {"comments", "schema", "features", "split", "metrics", "gate", "mentions", "classifier"},
     {"vectorizer", "predictions", "figures", "toward", "calibration", "regression"},
     {"attitudes"},
-    {"signals", "viewpoints"},
+    {"signals", "viewpoints", "baseline"},
     {"model"},
-    {"stacking", "persistence", "pipeline", "card", "batch", "report"},
+    {"stacking", "persistence", "pipeline", "card", "batch", "report", "swap"},
     {"strength"},
     {"validation"},
     {"workflow"},

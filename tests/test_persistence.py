@@ -21,7 +21,7 @@ from stance.stacking import fit
 from tests.conftest import HEADER, ROWS, write_csv
 
 PACKAGE = Path(__file__).parents[1] / "stance"
-FILES = {"model.safetensors", "manifest.json", "MODEL_CARD.md"}
+FILES = {"model.safetensors", "baseline.safetensors", "manifest.json", "MODEL_CARD.md"}
 
 
 @pytest.fixture

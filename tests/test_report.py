@@ -24,7 +24,18 @@ def metrics(low: float = 0.5, labels: tuple[str, ...] = ("no", "yes")) -> dict[s
         "labels": dict.fromkeys(labels, found),
         "confusion": [[1000, 234], [34, 1200]],
         "ece": 0.1,
-        "baselines": {"majority": {**{name: value / 2 for name, value in summary.items()}, **intervals}},
+        "baselines": {
+            "majority": {
+                **{name: value / 2 for name, value in summary.items()},
+                **intervals,
+                "difference": 0.3,
+                "difference_interval": [low - 0.3, 0.4],
+            }
+        },
+        "coverage": [
+            {"share": share, "coverage": share, "confidence": 0.5, "accuracy": 0.75, "macro_f1": 0.7}
+            for share in (1, 0.5)
+        ],
     }
 
 

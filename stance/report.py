@@ -26,7 +26,7 @@ class Evaluation:
     heads : dict
         For each head its metrics, as `metrics.head_metrics` gives them.
     model : dict
-        `name`, `held_out` (whether cross-validated), `arrays_sha256`.
+        `name`, `held_out` (whether cross-validated), `arrays_sha256`, `swap` (as `swap.swap_metrics` gives it).
     data : dict
         `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
     """

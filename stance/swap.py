@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, permutations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from stance.features import in_utf8_as_is
 from stance.lexicon import EXACT, Alias, Lexicon, refuse_unknown
 from stance.mentions import BEGIN, END, SHOUTED, TARGET, words_of
 from stance.model import Model
-from stance.predictions import Predictions
+from stance.predictions import DECIMALS, Predictions
 
+CONFIDENT = 0.7  # least probability of a label that must go along
 NAME, PEOPLE, TAG = "name", "people", "hashtag"
 UNLIKE = (TAG, "nickname", "misspelling")  # kinds of which those of two targets do not say the same
 
@@ -266,7 +267,9 @@ class SwapAudit:
     pairs: dict[tuple[str, str], tuple[int, int]]
 
 
-def audit(model: Model, texts: Sequence[str], confidence: float = 0.7, most: int = 2000, seed: int = 0) -> SwapAudit:
+def audit(
+    model: Model, texts: Sequence[str], confidence: float = CONFIDENT, most: int = 2000, seed: int = 0
+) -> SwapAudit:
     """Exchange targets in texts and compare labels.
 
     Parameters
@@ -334,6 +337,37 @@ def bare_names(model: Model) -> dict[str, dict[str, dict[str, float]]]:
             head: dict(zip(labels, said.proba[head][row].tolist(), strict=True)) for head, labels in said.labels.items()
         }
         for row, target in enumerate(attitudes.targets)
+    }
+
+
+def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
+    """Put audit and bare names into plain values, for the report.
+
+    Parameters
+    ----------
+    model : Model
+    texts : sequence of str
+        N texts.
+
+    Returns
+    -------
+    dict or None
+        `confidence`, `labels`, `tried`, `share`, `opinions`, `share_of_opinions` (None where nothing was tried), and
+        `bare`: for each target the probabilities that its own head gives to its name alone. None if the model has
+        fewer than two heads that are targets.
+    """
+    if model.attitudes is None or len(model.attitudes.targets) < 2:
+        return None
+    found, names = audit(model, texts), bare_names(model)
+    shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
+    return {
+        "confidence": CONFIDENT,
+        **{name: getattr(found, name) for name in ("labels", "tried", "opinions")},
+        **{name: None if np.isnan(value) else round(value, DECIMALS) for name, value in shares.items()},
+        "bare": {
+            target: {label: round(value, DECIMALS) for label, value in heads[target].items()}
+            for target, heads in names.items()
+        },
     }
 
 

@@ -217,6 +217,7 @@ def evaluate(
         Nothing is written then.
     """
     from stance.report import Evaluation, verdict
+    from stance.swap import swap_metrics
 
     comments.refuse_standard(data)
     comments.refuse_same_file([data], str(Path(report) / PREDICTIONS))
@@ -236,7 +237,12 @@ def evaluate(
         predictions, counts = loaded.proba(labelled.texts, jobs), manifest["data"]["labels"]
         plain = _plain_labels(model, loaded, labelled.texts)
     metrics = _scored(labelled, predictions, counts, plain, loaded.lexicon, seed)
-    about = {"name": _model_name(model), "held_out": held_out, "arrays_sha256": manifest["arrays_sha256"]}
+    about = {
+        "name": _model_name(model),
+        "held_out": held_out,
+        "arrays_sha256": manifest["arrays_sha256"],
+        "swap": swap_metrics(loaded, labelled.texts),
+    }
     facts = _data_facts(data, labelled)
     facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
     failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]

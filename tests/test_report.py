@@ -41,7 +41,9 @@ def metrics(low: float = 0.5, labels: tuple[str, ...] = ("no", "yes")) -> dict[s
 
 def evaluation(head: str = "mood", **about: Any) -> Evaluation:
     data = {"name": "a.csv", "rows": 2468, "articles": 12, "sha256": "0" * 64, "seen": False, **about}
-    return Evaluation({head: metrics(labels=("no", head))}, {"name": "m", "held_out": True, "arrays_sha256": ""}, data)
+    return Evaluation(
+        {head: metrics(labels=("no", head))}, {"name": "m", "held_out": True, "arrays_sha256": "", "swap": None}, data
+    )
 
 
 class Tags(HTMLParser):

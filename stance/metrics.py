@@ -46,11 +46,13 @@ def summary_metrics(summary: Summary) -> dict[str, Any]:
     Returns
     -------
     dict
-        Each figure under its name, its interval under the name with `_interval`.
+        Each figure under its name, its interval under the name with `_interval`; `f_avg` only where there is one.
     """
     values: dict[str, Any] = {}
-    for name in ("macro_f1", "macro_recall", "accuracy"):
+    for name in ("macro_f1", "macro_recall", "accuracy", "f_avg"):
         score = getattr(summary, name)
+        if score is None:
+            continue
         values[name] = round(score.value, DECIMALS)
         values[f"{name}_interval"] = [round(score.low, DECIMALS), round(score.high, DECIMALS)]
     return values

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.labels import AGAINST, FAVOR
+
 RESAMPLES = 1000  # the ends of a 95 % interval are then steady to about a tenth of its width
 COVERAGE = (2.5, 97.5)  # percentiles of a 95 % interval
 BINS = 15  # of the calibration error, as in Guo et al. 2017
@@ -27,6 +29,9 @@ class Score:
     high: float
 
 
+NOTHING = Score(0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True)
 class LabelScores:
     """How well one label is found: three figures between 0 and 1, and the number of rows that truly have it."""
@@ -39,11 +44,22 @@ class LabelScores:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures that stand for a head: F1 and recall averaged over labels, and accuracy."""
+    """The figures that stand for a head.
+
+    Parameters
+    ----------
+    macro_f1, macro_recall : Score
+        Averaged over labels; the latter is AvgRec of SemEval-2017 task 4 (Rosenthal et al. 2017).
+    accuracy : Score
+    f_avg : Score or None
+        F1 averaged over `against` and `favor` alone, as in SemEval-2016 task 6 (Mohammad et al. 2016); None where a
+        head does not have both.
+    """
 
     macro_f1: Score
     macro_recall: Score
     accuracy: Score
+    f_avg: Score | None = None
 
 
 @dataclass(frozen=True)
@@ -142,28 +158,30 @@ def score_head(
     return HeadScores(
         n=len(true),
         unscored=unscored,
-        summary=summarise(true, predicted, len(labels), groups, seed),
+        summary=summarise(true, predicted, labels, groups, seed),
         labels={labels[code]: _label_scores(confusion, code) for code in kept},
         confusion=confusion[np.ix_(kept, kept)].tolist(),
         ece=calibration_error(proba.max(axis=1), predicted == true),
-        baselines={
-            name: compare(true, predicted, codes, len(labels), groups, seed) for name, codes in baselines.items()
-        },
+        baselines={name: compare(true, predicted, codes, labels, groups, seed) for name, codes in baselines.items()},
         coverage=coverage_curve(true, predicted, proba.max(axis=1), len(labels)),
     )
 
 
 def summarise(
-    true: NDArray[np.intp], predicted: NDArray[np.intp], k: int, groups: Sequence[str] | None = None, seed: int = 0
+    true: NDArray[np.intp],
+    predicted: NDArray[np.intp],
+    labels: Sequence[str],
+    groups: Sequence[str] | None = None,
+    seed: int = 0,
 ) -> Summary:
-    """Compute macro F1, macro recall and accuracy with bootstrap intervals.
+    """Compute the figures of a head with bootstrap intervals.
 
     Parameters
     ----------
     true, predicted : ndarray of shape (N,)
-        Label numbers, 0 to `k` - 1.
-    k : int
-        Number of labels.
+        Numbers of labels.
+    labels : sequence of str
+        K labels.
     groups : sequence of str, optional
         N names; whole groups are resampled (the cluster bootstrap of Field and Welsh 2007).
     seed : int
@@ -171,20 +189,27 @@ def summarise(
     Returns
     -------
     Summary
+
+    Examples
+    --------
+    >>> true, predicted = np.array([0, 1, 2, 1]), np.array([0, 1, 2, 2])
+    >>> found = summarise(true, predicted, ["against", "favor", "none"])
+    >>> round(found.macro_f1.value, 3), round(found.f_avg.value, 3)
+    (0.778, 0.833)
     """
+    k = len(labels)
     whole = confusion_matrix(true, predicted, k)
     if not len(true):
-        nothing = Score(0.0, 0.0, 0.0)
-        return Summary(nothing, nothing, nothing)
+        return Summary(NOTHING, NOTHING, NOTHING)
     resampled = _resampled(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
-    return _summary(whole, resampled)
+    return _summary(whole, resampled, labels)
 
 
 def compare(
     true: NDArray[np.intp],
     predicted: NDArray[np.intp],
     other: NDArray[np.intp],
-    k: int,
+    labels: Sequence[str],
     groups: Sequence[str] | None = None,
     seed: int = 0,
 ) -> Compared:
@@ -193,9 +218,9 @@ def compare(
     Parameters
     ----------
     true, predicted, other : ndarray of shape (N,)
-        Label numbers, 0 to `k` - 1: true ones, the model's, the other way's.
-    k : int
-        Number of labels.
+        Numbers of labels: true ones, the model's, the other way's.
+    labels : sequence of str
+        K labels.
     groups : sequence of str, optional
         N names; whole groups are resampled.
     seed : int
@@ -207,17 +232,17 @@ def compare(
     Examples
     --------
     >>> true, model, guess = np.array([0, 1] * 50), np.array([0, 1] * 50), np.array([0, 0] * 50)
-    >>> round(compare(true, model, guess, 2).difference.value, 3)
+    >>> round(compare(true, model, guess, ["no", "yes"]).difference.value, 3)
     0.667
     """
+    k = len(labels)
     ours, theirs = confusion_matrix(true, predicted, k), confusion_matrix(true, other, k)
     if not len(true):
-        nothing = Score(0.0, 0.0, 0.0)
-        return Compared(Summary(nothing, nothing, nothing), nothing)
+        return Compared(Summary(NOTHING, NOTHING, NOTHING), NOTHING)
     drawn = _resampled((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
     of_ours, of_theirs = drawn.sum(axis=3), drawn.sum(axis=2)
     gap = macro_f1(of_ours, ours) - macro_f1(of_theirs, theirs)
-    return Compared(_summary(theirs, of_theirs), _with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap))
+    return Compared(_summary(theirs, of_theirs, labels), _with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap))
 
 
 def coverage_curve(
@@ -254,11 +279,13 @@ def coverage_curve(
     return curve
 
 
-def _summary(whole: Counts, resampled: Counts) -> Summary:
+def _summary(whole: Counts, resampled: Counts, labels: Sequence[str]) -> Summary:
+    sides = [number for number, label in enumerate(labels) if label in (AGAINST, FAVOR)]
     return Summary(
         _with_interval(float(macro_f1(whole)), macro_f1(resampled, whole)),
         _with_interval(float(macro_recall(whole)), macro_recall(resampled)),
         _with_interval(float(accuracy(whole)), accuracy(resampled)),
+        _with_interval(float(mean_f1(whole, sides)), mean_f1(resampled, sides)) if len(sides) == 2 else None,
     )
 
 
@@ -298,11 +325,31 @@ def macro_f1(confusion: Counts, whole: Counts | None = None) -> NDArray[np.float
     >>> float(macro_f1(np.array([[2, 0], [0, 3]])))
     1.0
     """
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    occurrences = confusion.sum(axis=-1) + confusion.sum(axis=-2)
-    f1 = np.divide(2 * hits, occurrences, out=np.zeros(hits.shape), where=occurrences > 0)
-    seen = occurrences if whole is None else whole.sum(axis=-1) + whole.sum(axis=-2)
-    return np.asarray(f1.sum(axis=-1) / np.maximum((seen > 0).sum(axis=-1), 1))
+    seen = confusion if whole is None else whole
+    occurring = ((seen.sum(axis=-1) + seen.sum(axis=-2)) > 0).sum(axis=-1)
+    return np.asarray(_f1(confusion).sum(axis=-1) / np.maximum(occurring, 1))
+
+
+def mean_f1(confusion: Counts, codes: Sequence[int]) -> NDArray[np.float64]:
+    """Average F1 over some labels, whether they occur or not.
+
+    Parameters
+    ----------
+    confusion : ndarray of shape (..., K, K)
+    codes : sequence of int
+        Numbers of the labels.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        0 to 1.
+
+    Examples
+    --------
+    >>> float(mean_f1(np.array([[2, 0], [0, 3]]), [1]))
+    1.0
+    """
+    return np.asarray(_f1(confusion)[..., codes].mean(axis=-1))
 
 
 def macro_recall(confusion: Counts) -> NDArray[np.float64]:
@@ -373,6 +420,12 @@ def _label_scores(confusion: Counts, code: int) -> LabelScores:
         f1=2 * hits / (claimed + support),
         support=support,
     )
+
+
+def _f1(confusion: Counts) -> NDArray[np.float64]:
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    occurrences = confusion.sum(axis=-1) + confusion.sum(axis=-2)
+    return np.asarray(np.divide(2 * hits, occurrences, out=np.zeros(hits.shape), where=occurrences > 0))
 
 
 def _resampled(cells: NDArray[np.intp], size: int, groups: Sequence[str] | None, seed: int) -> Counts:

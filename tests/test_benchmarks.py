@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import clock, realism, tables, training
+from benchmarks import clock, realism, tables, training, transfer, tweeteval
 from stance.settings import Settings
 from tests.conftest import HEADER, ROWS, write_csv
 
+COUNTRY_NAMES = ("China", "Russia", "America", "India", "Pakistan")
 ROOT = Path(__file__).parents[1]
 
 
@@ -88,3 +89,43 @@ def test_search_of_scikit_learn_has_the_strengths_and_folds_of_training() -> Non
     search = training.search(settings, np.repeat([0, 1, 2], 20)).fit(comments("they lie", 0), ["good", "bad"] * 30)
     assert search.cv_results_["param_classifier__C"].tolist() == list(settings.strengths)
     assert search.n_splits_ == 3
+
+
+def test_transfer_labels_a_country_by_what_is_said_of_the_others(tmp_path: Path) -> None:
+    texts = [f"{word} {name} {more}" for name in COUNTRY_NAMES for word in ("love", "hate") for more in ("now", "ever")]
+
+    def said(name: str, text: str) -> str:
+        return "none" if name not in text else "favor" if "love" in text else "against"
+
+    rows = [(f"r{row}", text, *(said(name, text) for name in COUNTRY_NAMES)) for row, text in enumerate(texts * 3)]
+    table = write_csv(tmp_path / "table.csv", ("id", "text", *transfer.COUNTRIES), rows)
+    shown = run("transfer.py", "--real", table, "--data", table)
+    scores = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in shown.splitlines() if line[:1] == "|"}
+    assert [name for name in scores if name in transfer.COUNTRIES] == transfer.COUNTRIES
+    assert float(scores["mean"]) == 1
+
+
+def test_tweeteval_prints_the_official_figures(tmp_path: Path) -> None:
+    for target in tweeteval.TARGETS:
+        write_task(tmp_path / "datasets" / "stance" / target, ["i see it", "down with it", "hail to it"])
+    write_task(tmp_path / "datasets" / "sentiment", ["a horrible day", "on a day", "what a great day"])
+    shown = run("tweeteval.py", "--data", tmp_path)
+    assert "| stance, cross-validated | mean F1 of favor and against |" in shown
+    assert "| all together | 100.0 | 100.0 to 100.0 | 180 |" in shown
+    assert "| hillary | 100.0 | 100.0 to 100.0 | 36 |" in shown
+    assert shown.count("| hillary |") == 2
+    assert "| sentiment, on val | macro recall | 95 % interval | tweets |" in shown
+
+
+def test_tweeteval_refuses_tweets_without_labels(tmp_path: Path) -> None:
+    write_task(tmp_path, ["a", "b", "c"])
+    (tmp_path / "val_labels.txt").write_text("0\n")
+    with pytest.raises(SystemExit, match="18 tweets and 1 labels in val"):
+        tweeteval.read(tmp_path, "val", tweeteval.OPINIONS)
+
+
+def write_task(folder: Path, texts: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in tweeteval.PARTS:
+        (folder / f"{part}_text.txt").write_text("".join(f"{text}\n" for text in texts * 6))
+        (folder / f"{part}_labels.txt").write_text("0\n1\n2\n" * 6)

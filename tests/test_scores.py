@@ -11,7 +11,19 @@ from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_su
 from stance import scores
 from stance.scores import calibration_error, confusion_matrix, score_head, summarise
 
+AB, ABC = ["a", "b"], ["a", "b", "c"]
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
+
+
+def test_f_avg_is_the_mean_f1_of_the_two_sides() -> None:
+    rng = np.random.default_rng(0)
+    true, predicted = rng.integers(0, 3, (2, 200))
+    names = ["none", "against", "favor"]
+    found = summarise(true, predicted, names).f_avg
+    assert found is not None
+    assert found.value == pytest.approx(f1_score(true, predicted, labels=[1, 2], average="macro"))
+    assert found.low < found.value < found.high
+    assert summarise(true, predicted, ABC).f_avg is None
 
 
 @given(pairs)
@@ -39,7 +51,7 @@ def test_interval_holds_the_true_value_as_often_as_it_says() -> None:
     for _ in range(200):
         true = rng.integers(0, 2, 150)
         predicted = np.where(rng.random(150) < 0.7, true, 1 - true)
-        interval = summarise(true, predicted, 2, seed=1).accuracy
+        interval = summarise(true, predicted, AB, seed=1).accuracy
         covered += interval.low <= 0.7 <= interval.high
     assert 180 <= covered <= 200
 
@@ -47,23 +59,23 @@ def test_interval_holds_the_true_value_as_often_as_it_says() -> None:
 def test_rows_of_one_article_are_resampled_together() -> None:
     true = np.tile([0, 1], 50)
     predicted = np.concatenate([true[:50], 1 - true[50:]])
-    alone = summarise(true, predicted, 2).accuracy
-    together = summarise(true, predicted, 2, groups=["a"] * 25 + ["b"] * 25 + ["c"] * 25 + ["d"] * 25).accuracy
+    alone = summarise(true, predicted, AB).accuracy
+    together = summarise(true, predicted, AB, groups=["a"] * 25 + ["b"] * 25 + ["c"] * 25 + ["d"] * 25).accuracy
     assert together.high - together.low > 3 * (alone.high - alone.low)
 
 
 def test_each_row_its_own_article_is_like_no_article() -> None:
     rng = np.random.default_rng(2)
     true, predicted = rng.integers(0, 3, 400), rng.integers(0, 3, 400)
-    alone = summarise(true, predicted, 3).macro_f1
-    named = summarise(true, predicted, 3, groups=[str(row) for row in range(400)]).macro_f1
+    alone = summarise(true, predicted, ABC).macro_f1
+    named = summarise(true, predicted, ABC, groups=[str(row) for row in range(400)]).macro_f1
     assert named.low == pytest.approx(alone.low, abs=0.01)
     assert named.high == pytest.approx(alone.high, abs=0.01)
 
 
 def test_same_seed_same_interval() -> None:
     true, predicted = np.array([0, 1, 0, 1, 1]), np.array([0, 1, 1, 1, 0])
-    assert summarise(true, predicted, 2, seed=5) == summarise(true, predicted, 2, seed=5)
+    assert summarise(true, predicted, AB, seed=5) == summarise(true, predicted, AB, seed=5)
 
 
 def test_one_label_predicted() -> None:
@@ -95,13 +107,13 @@ def test_calibration_error_by_hand() -> None:
 def test_many_articles_are_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     true = np.tile([0, 1, 1], 100)
     groups = [str(row // 2) for row in range(300)]
-    whole = summarise(true, 1 - true, 2, groups)
+    whole = summarise(true, 1 - true, AB, groups)
     monkeypatch.setattr(scores, "DRAWS_AT_ONCE", 1000)
-    assert summarise(true, 1 - true, 2, groups) == whole
+    assert summarise(true, 1 - true, AB, groups) == whole
 
 
 def test_a_rare_label_stays_in_the_average_when_it_is_not_drawn() -> None:
     true, predicted = np.array([0] * 50 + [1] * 49 + [2]), np.array([0] * 50 + [1] * 49 + [0])
-    found = summarise(true, predicted, 3).macro_f1
+    found = summarise(true, predicted, ABC).macro_f1
     assert found.value < 0.67
     assert found.high < 0.67  # the third label is never found, so no resample can do better than two thirds

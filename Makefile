@@ -38,8 +38,11 @@ lint: $(INSTALLED) ## Check style and formatting
 types: $(INSTALLED) ## Check types
 	$(BIN)/mypy
 
+# numba does not see when a loop in another file changed, so each state of the loops has a cache of its own
+LOOPS := .cache/numba-$(shell cat stance/kernel.py stance/mentions.py stance/toward.py | sha256sum | cut -c 1-12)
+
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
-	$(BIN)/python -m pytest
+	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest
 
 loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py

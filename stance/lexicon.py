@@ -13,6 +13,7 @@ from stance.errors import OptionError, listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
 LONGEST_ALIAS = 200  # characters
+SHOWN_FAULTS = 5  # of a file, in one message
 NEGATORS = """
 not no never none nobody nothing neither nor nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent
 wont wouldnt shouldnt couldnt hasnt havent hadnt aint hardly barely rarely seldom stop nahi nahin na t
@@ -144,19 +145,24 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     >>> read_aliases("target,alias\niran,Tehran\n", "more.csv")
     [Alias(target='iran', kind='', alias='Tehran', case='')]
     """
-    reader = csv.DictReader(StringIO(text))
-    lacking = [column for column in ("target", "alias") if column not in (reader.fieldnames or ())]
-    if lacking:
-        raise OptionError(f"{name}: no column {listed(lacking)}; expected target, alias and, if need be, kind and case")
+    reader = csv.DictReader(StringIO(text, newline=""))
     aliases, faults = [], []
-    for number, row in enumerate(reader, 2):
-        cells = {column: (row.get(column) or "").strip() for column in ("target", "kind", "alias", "case")}
-        fault = _fault(cells)
-        if fault:
-            faults.append(f"line {number}: {fault}")
-        aliases.append(Alias(**cells))
+    try:
+        lacking = [column for column in ("target", "alias") if column not in (reader.fieldnames or ())]
+        if lacking:
+            expected = "expected target, alias and, if need be, kind and case"
+            raise OptionError(f"{name}: no column {listed(lacking)}; {expected}")
+        for row in reader:
+            cells = {column: (row.get(column) or "").strip() for column in ("target", "kind", "alias", "case")}
+            fault = _fault(cells)
+            if fault:
+                faults.append(f"line {reader.line_num}: {fault}")
+            aliases.append(Alias(**cells))
+    except csv.Error as error:
+        faults.append(f"line {reader.line_num + 1}: not CSV ({error})")
     if faults:
-        raise OptionError(f"{name}: {'; '.join(faults[:5])}")
+        more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+        raise OptionError(f"{name}: {'; '.join(faults[:SHOWN_FAULTS])}{more}")
     return aliases
 
 
@@ -186,6 +192,8 @@ def _fault(cells: dict[str, str]) -> str | None:
         return f"target {cells['target']!r}, expected letters, digits and _"
     if len(cells["alias"]) > LONGEST_ALIAS or not any(char.isalnum() for char in cells["alias"]):
         return f"alias {cells['alias'][:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
+    if len(cells["alias"].splitlines()) > 1:
+        return f"alias {cells['alias'][:20]!r} has a line break, expected one line"
     if cells["case"] not in ("", EXACT):
         return f"case {cells['case']!r}, expected {EXACT!r} or nothing"
     return None

@@ -15,7 +15,7 @@ from stance.classifier import Classifier, softmax
 from stance.errors import OptionError, listed
 from stance.features import Features, Texts, in_threads
 from stance.lexicon import Lexicon, refuse_unknown
-from stance.predictions import Predictions, statuses
+from stance.predictions import Predictions, doubled_columns, statuses
 from stance.settings import Settings
 from stance.signals import head_signals, target_signals
 
@@ -148,7 +148,8 @@ class Model:
         Raises
         ------
         OptionError
-            If the lexicon does not have one, or the model has a head of that name, or it knows no attitudes.
+            If the lexicon does not have one, the model has a head of that name, it knows no attitudes, or result columns
+            would be doubled.
         """
         if targets and (self.attitudes is None or not self.attitudes.targets):
             raise OptionError(
@@ -158,6 +159,8 @@ class Model:
         if taken:
             raise OptionError(f"the model has a head {listed(taken)} already; leave it out of --targets")
         refuse_unknown(targets, self.lexicon.targets)
+        if twice := doubled_columns([*self.classifiers, *targets]):
+            raise OptionError(f"the targets would give two result columns {listed(twice)}; name each once, and not so")
 
     def signals(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
         """Give what the heads hear of each other, and of the words as they stand to a target.

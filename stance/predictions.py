@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -191,6 +192,26 @@ class Predictions:
         shown = self.proba[head].T.copy().round(DECIMALS)
         shown[:, ~self.trusted & (self.status != STATUSES.index(LOW_CONFIDENCE))] = np.nan
         return shown
+
+
+def doubled_columns(heads: Iterable[str]) -> list[str]:
+    """Name the columns that would be written twice.
+
+    Parameters
+    ----------
+    heads : iterable of str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> doubled_columns(["iran", "iran", "status"])
+    ['iran', 'iran_confidence', 'status']
+    """
+    names = Counter(["status", *(name for head in heads for name in (head, f"{head}_confidence"))])
+    return sorted(name for name, times in names.items() if times > 1)
 
 
 def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:

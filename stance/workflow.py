@@ -24,7 +24,7 @@ from stance.labels import BUNDLED
 from stance.lexicon import Lexicon
 from stance.metrics import head_metrics
 from stance.model import Model, encode
-from stance.predictions import Predictions
+from stance.predictions import Predictions, doubled_columns
 from stance.scores import score_head
 from stance.settings import Settings, TableOptions
 from stance.split import groups_of, several_articles
@@ -287,9 +287,7 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
         if len(found) < 2:
             fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
             faults.append(f"{fault}; leave it out with --heads")
-    names = ["status", *(name for head in labelled.labels for name in (head, f"{head}_confidence"))]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    if twice := doubled_columns(labelled.labels):
         faults.append(f"label columns would give two result columns {listed(twice)}; rename one")
     if len(set(groups_of(labelled.texts, labelled.articles))) < 2:
         faults.append("all rows are alike; cross-validation needs two different comments")

@@ -180,3 +180,20 @@ def test_unknown_targets_are_refused() -> None:
     expected = "^no target mars, venus in the lexicon; it has peru, viet_nam; add others with --lexicon FILE$"
     with pytest.raises(OptionError, match=expected):
         refuse_unknown(["mars", "peru", "venus"], ["viet_nam", "peru"])
+
+
+def test_lines_of_faults_are_those_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"line 3: target and alias must not be empty"):
+        read_aliases("target,alias\n\niran,\n", "more.csv")
+    with pytest.raises(OptionError, match=r"line 3: alias 'Sri.*' has a line break, expected one line"):
+        read_aliases('target,alias\nsri_lanka,"Sri\nBananaland"\n', "more.csv")
+
+
+def test_says_how_many_more_faults_there_are() -> None:
+    with pytest.raises(OptionError, match=r"line 6: .*; and 2 more$"):
+        read_aliases("target,alias\n" + "iran,\n" * 7, "more.csv")
+
+
+def test_an_alias_beyond_what_csv_can_hold_is_a_fault() -> None:
+    with pytest.raises(OptionError, match=r"more\.csv: line 2: not CSV"):
+        read_aliases("target,alias\niran," + "x" * 200_000 + "\n", "more.csv")

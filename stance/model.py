@@ -148,7 +148,7 @@ class Model:
         Raises
         ------
         OptionError
-            If the lexicon does not have one, the model has a head of that name, it knows no attitudes, or result columns
+            If the lexicon does not have one, the model has a head of that name, it knows no attitudes, or columns
             would be doubled.
         """
         if targets and (self.attitudes is None or not self.attitudes.targets):

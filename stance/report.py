@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -29,11 +29,27 @@ class Evaluation:
         `name`, `held_out` (whether cross-validated), `arrays_sha256`, `swap` (as `swap.swap_metrics` gives it).
     data : dict
         `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
+    cross : dict, optional
+        Stance by tone, as `evaluation.crossed` gives it.
+    slices, errors : list of dict
+        As `evaluation.sliced` and `evaluation.shown` give them.
+    words : dict
+        For each head and label the features that weigh most.
+    parted : list of dict
+        Comments on which the model parts from the one that it is compared with.
+    compared_with : dict, optional
+        `name` and `kind` of that one.
     """
 
     heads: dict[str, dict[str, Any]]
     model: dict[str, Any]
     data: dict[str, Any]
+    cross: dict[str, Any] | None = None
+    slices: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    words: dict[str, Any] = field(default_factory=dict)
+    parted: list[dict[str, Any]] = field(default_factory=list)
+    compared_with: dict[str, str] | None = None
 
 
 def report_files(evaluation: Evaluation) -> dict[str, bytes]:
@@ -48,7 +64,7 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
     dict of str to bytes
         `metrics.json`, `report.md` and `report.html`.
     """
-    metrics = {"heads": evaluation.heads, "model": evaluation.model, "data": evaluation.data}
+    metrics = asdict(evaluation)
     ways = list(dict.fromkeys(name for found in evaluation.heads.values() for name in found["baselines"]))
     facts = {**metrics, "verdict": verdict(evaluation.heads), "ways": ways, "shares": SHOWN_SHARES}
     curves = {head: found["coverage"] for head, found in evaluation.heads.items() if found["coverage"]}

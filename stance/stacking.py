@@ -181,7 +181,7 @@ def fit_attitudes(
 def _is_no_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
     """Tell which n-grams a head that is a target may weigh: not those that are a name, or a long piece of one.
 
-    What a name is worth in general, whatever is said of it, is prejudice; a comment in which nothing else is said shows it.
+    What a name is worth whatever is said of it is prejudice; it shows where nothing else is said.
     """
     aliases = {each.alias.lower() for each in lexicon.aliases if each.kind in NAMES}
     shortest, longest = NAME_PIECE, features.settings.char_ngrams[1]

@@ -157,10 +157,9 @@ def test_odd_numbers_are_shown() -> None:
 
 
 def test_markdown_fits_the_summary_page_of_ci() -> None:
-    many = {
-        f"head {number} {'x' * 5000}": head(tuple(f"label {k} {'|' * 999}" for k in range(9))) for number in range(99)
-    }
-    text = report_files(plain(heads=many, errors=evaluation().errors * 3))["report.md"]
+    features = [{"feature": "𝄞|" * 999, "weight": 1.0}] * 10
+    words = {f"head {number} {'x' * 5000}": {"|" * 999: features} for number in range(199)}
+    text = report_files(plain(words=words, errors=evaluation().errors))["report.md"]
     assert len(text) < 200_000
     assert text.endswith(b"the whole is in `report.html`.\n")
 

@@ -32,9 +32,9 @@ class Evaluation:
     data : dict
         `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
     cross : dict, optional
-        Stance by tone: `rows`, `columns`, `row_labels`, `column_labels`, and counts of `true` and `predicted` labels.
+        Stance by tone, as `evaluation.crossed` gives it.
     slices, errors : list of dict
-        Scores of parts of the comments; the most confident wrong labels with their reasons.
+        As `evaluation.sliced` gives them; the most confident wrong labels with their `reasons`.
     words : dict
         For each head and label the features that weigh most.
     parted : list of dict

@@ -20,7 +20,9 @@ _HIDDEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065
 _INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
 _STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
 _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
-_NUMBER = re.compile(r"\s*[-+]?[.,]?\d[\d.,]*(e[-+]?\d+)?\s*%?\s*", re.IGNORECASE)
+_NUMBER = re.compile(  # each part takes all it can and gives nothing back, else a long row of blanks takes forever
+    r"\s*+[-+]?+[.,]?+\d[\d.,]*+(e[-+]?+\d++)?+\s*+%?+\s*+", re.IGNORECASE
+)
 
 
 def is_blank(text: str) -> bool:

@@ -224,6 +224,7 @@ def evaluate(
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest, loaded = persistence.read_manifest(model), persistence.load_model(model)
+    sha256, trained_counts = persistence.trained_on(model)
     table, first_row = comments.read_table(data, options)
     heads = _shared_heads(loaded, table, data)
     for condition in conditions:
@@ -234,7 +235,7 @@ def evaluate(
         found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs)
         predictions, plain, counts = found.predictions, found.plain, _label_counts(labelled)
     else:
-        predictions, counts = loaded.proba(labelled.texts, jobs), manifest["data"]["labels"]
+        predictions, counts = loaded.proba(labelled.texts, jobs), trained_counts
         plain = _plain_labels(model, loaded, labelled.texts)
     metrics = _scored(labelled, predictions, counts, plain, loaded.lexicon, seed)
     about = {
@@ -244,7 +245,7 @@ def evaluate(
         "swap": swap_metrics(loaded, labelled.texts),
     }
     facts = _data_facts(data, labelled)
-    facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
+    facts["seen"] = not held_out and facts["sha256"] == sha256
     failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
     _write_report(report, Evaluation(metrics, about, facts), table, predictions)
     return Evaluated(Path(report), verdict(metrics), metrics, failures, facts["seen"])

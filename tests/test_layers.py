@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
-    {"errors", "labels", "settings", "text", "prefetch"},
+    {"errors", "labels", "settings", "text", "prefetch", "arrays"},
     {"folder", "pages", "formats", "scores", "lexicon", "likeness", "suspects", "agreement", "kernel"},
     {"comments", "schema", "features", "split", "metrics", "gate", "mentions", "classifier"},
     {"vectorizer", "predictions", "figures", "toward", "calibration", "regression"},

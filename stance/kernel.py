@@ -12,11 +12,27 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numba import njit
+from numba.np import linalg
 from numpy.typing import NDArray
 
 from stance.text import HIDDEN, KNOWN, SPACE, WORD
 
 Function = Callable[..., Any]
+
+
+def _load_array_functions() -> None:
+    """Load numba's array functions, which a compiled loop needs, without SciPy's linear algebra, which none does.
+
+    numba imports that only to see that it is there, which takes as long as all else of opening a model.
+    """
+    look, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401  # its look happens while it is imported
+    finally:
+        linalg.ensure_blas = look
+
+
+_load_array_functions()
 
 # digits of pi: for n-grams of words, pieces of words, single words, and chunks
 SEEDS = np.array([0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89], dtype=np.uint64)

@@ -62,6 +62,7 @@ def save_model(
     facts: Mapping[str, Any],
     card: Callable[[Mapping[str, Any]], str],
     plain: Mapping[str, Classifier] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write a model folder; a file gets its name only when it is whole.
 
@@ -76,13 +77,15 @@ def save_model(
         Makes the text of `MODEL_CARD.md` of the manifest.
     plain : mapping of str to Classifier, optional
         What the model is compared with: for each head a classifier of words alone.
+    beside : mapping of str to bytes, optional
+        More files by name, which opening the model does not need.
 
     Raises
     ------
     OptionError
         If the folder cannot be written to.
     """
-    arrays, files = save(_arrays_of(model)), {}
+    arrays, files = save(_arrays_of(model)), dict(beside or {})
     manifest = _manifest_of(model, arrays, facts)
     if plain is not None:
         files[PLAIN] = save(_arrays_of_heads(plain))

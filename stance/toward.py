@@ -369,7 +369,8 @@ def read(raw, offsets, words, weights, targets, logits, named, tones):
             measure(
                 desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, desk.met, numbers
             )
-            here[:] = weights.bias
+            for lane in range(here.size):  # assigned at once it would take two seconds more to compile
+                here[lane] = weights.bias[lane]
             weigh_features(m, desk, weights, counts, touched, here)
             for number in range(numbers.size):
                 if numbers[number]:

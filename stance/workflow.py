@@ -234,6 +234,7 @@ def evaluate(
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest, loaded = persistence.read_manifest(model), persistence.load_model(model)
+    sha256, trained_counts = persistence.trained_on(model)
     table, first_row = comments.read_table(data, options)
     heads = _shared_heads(loaded, table, data)
     for condition in conditions:
@@ -251,7 +252,7 @@ def evaluate(
         found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs, mistakes.SHOWN)
         predictions, plain, counts = found.predictions, found.plain, _label_counts(labelled)
     else:
-        predictions, counts = loaded.proba(labelled.texts, jobs), manifest["data"]["labels"]
+        predictions, counts = loaded.proba(labelled.texts, jobs), trained_counts
         plain = _plain_labels(model, loaded, labelled.texts)
     judgement = Judgement.of(labelled, predictions, seed)
     metrics = evaluation.scored(judgement, counts, plain, loaded.lexicon)
@@ -259,7 +260,7 @@ def evaluate(
         for head, scores in evaluation.compared(judgement, other.labels).items():
             metrics[head]["compared"] = scores
     failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
-    facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
+    facts["seen"] = not held_out and facts["sha256"] == sha256
     about = {
         "name": _model_name(model),
         "held_out": held_out,

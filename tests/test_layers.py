@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
-    {"errors", "labels", "settings", "text", "prefetch"},
+    {"errors", "labels", "settings", "text", "prefetch", "arrays"},
     {"folder", "pages", "formats", "bootstrap", "reliability", "lexicon", "likeness", "suspects", "agreement"},
     {"kernel"},
     {"comments", "schema", "features", "split", "scores", "gate", "mentions", "classifier"},

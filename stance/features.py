@@ -93,6 +93,8 @@ class Features:
         that what is looked up often lies close together.
     idf : ndarray of shape (V,)
         In that order.
+    lookup : kernel.Lookup
+        The same to the loops.
 
     Raises
     ------
@@ -109,7 +111,7 @@ class Features:
         known = known_letters(np.concatenate([codes for codes, _ in points]), len(idf))
         self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
         self.idf = idf[self.order]
-        self._lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
+        self.lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
         self._memos = Memos()
 
     def __len__(self) -> int:
@@ -133,7 +135,7 @@ class Features:
         """
         columns, memos = self.order.astype(np.int32), Memos()
         parts = in_threads(
-            lambda low, high: _weighed(texts[low:high], self._lookup, memos, columns), len(texts), threads
+            lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
         )
         return _joined(parts)
 
@@ -157,7 +159,7 @@ class Features:
         logits, known = np.empty((len(texts), rows.shape[1])), np.empty(len(texts), np.int64)
         raw, offsets = in_utf8(texts)
         with self._memos.one() as memo:
-            kernel.score(raw, offsets, self._lookup, memo, rows, logits, known)
+            kernel.score(raw, offsets, self.lookup, memo, rows, logits, known)
         return logits, known
 
 

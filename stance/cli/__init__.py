@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from stance.cli import agree, check, evaluate, export, predict, train
+from stance.cli import agree, check, evaluate, explain, export, predict, train
 from stance.errors import StanceError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command("train")(train.command)
 app.command("predict")(predict.command)
+app.command("explain")(explain.command)
 app.command("evaluate")(evaluate.command)
 app.command("export")(export.command)
 app.command("check")(check.command)

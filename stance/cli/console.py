@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,27 @@ def remark(line: str) -> None:
     line : str
     """
     sys.stderr.write(f"{line}\n")
+
+
+def is_colourful() -> bool:
+    """Tell whether standard output shows colours, and the user lets it (https://no-color.org).
+
+    Returns
+    -------
+    bool
+    """
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def given_text() -> str:
+    """Read standard input as one text.
+
+    Returns
+    -------
+    str
+        Without the line ends behind it; bytes that are not UTF-8 as lone surrogates, which no word has.
+    """
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from stance import schema
 from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
-from stance.explainer import Explainer
 from stance.formats.cells import PROPORTION, strings
 from stance.model import Model
 from stance.predictions import Coded, Labels, Predictions, Told
 from stance.prefetch import ahead
 from stance.settings import TableOptions
+
+if TYPE_CHECKING:
+    from stance.explainer import Explainer
 
 Progress = Callable[[int], None]
 
@@ -193,7 +195,11 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
 def _scored(
     model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], asked: Asked, threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
-    scorer = Explainer(model, asked.reasons) if asked.reasons else model
+    scorer: Explainer | Model = model
+    if asked.reasons:
+        from stance import explainer  # here, since most jobs do without it
+
+        scorer = explainer.Explainer(model, asked.reasons)
     with closing(parts):
         for part, texts in parts:
             yield part, scorer.proba(texts, threads, asked.targets).abstaining(asked.min_confidence)

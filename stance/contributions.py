@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.kernel import ABSENT, compiled, count, decode, log_of, room_for, unit
+from stance.kernel import ABSENT, compiled, log_of, unit
 
 PLUS, MINUS, POINT, BLANK, SEMICOLON, ZERO = (np.uint8(ord(sign)) for sign in "+-. ;0")
 HUNDREDTHS = 100.0  # a weight is shown with two decimals, a factor of 1.01 of the odds
@@ -60,30 +60,24 @@ def keep(number, weight, numbers, weights):
 
 
 @compiled
-def largest(raw, offsets, lookup, memo, heads, signals, chosen, other, numbers, weights):
+def largest(kept, lookup, heads, signals, chosen, other, numbers, weights):
     """Write for each text and head the largest parts of the log-odds of one label against another, and their weights.
 
-    Parts are numbered: features, then the signals of all heads, then the bias. Where there are fewer than there is
-    room for, the number is ABSENT.
+    Parts are numbered: features, then the signals of all heads, then the bias. There must be ABSENT and 0 in all
+    places; they stay where there are fewer parts than places.
     """
-    counts = np.zeros(lookup.idf.size, np.int32)
-    room = room_for(offsets, lookup.sizes)
-    touched = np.empty(lookup.idf.size + 1, np.int32)
-    no_rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
     least, ones, twos = (
         np.empty(chosen.shape[1]),
         np.empty(chosen.shape[1], np.int64),
         np.empty(chosen.shape[1], np.int64),
     )
-    behind = lookup.idf.size
-    numbers[:], weights[:] = ABSENT, 0
+    behind, begin = lookup.idf.size, 0
     for text in range(chosen.shape[0]):
-        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
-        different = count(room.codes, length, lookup, no_rows, memo, room, counts, touched, sums)
+        end = kept.ends[text]
         words, pieces = 0.0, 0.0
-        for k in range(different):
-            feature = touched[k]
-            value = log_of(counts[feature], lookup.logs) * lookup.idf[feature]
+        for k in range(begin, end):
+            feature = kept.features[k]
+            value = log_of(kept.counts[k], lookup.logs) * lookup.idf[feature]
             if feature < lookup.words:
                 words += value * value
             else:
@@ -100,10 +94,9 @@ def largest(raw, offsets, lookup, memo, heads, signals, chosen, other, numbers, 
                 if abs(weight) > least[head]:
                     least[head] = keep(np.int32(behind + signal), weight, here, sizes)
         enough = 0.0  # nine in ten features cannot be among the largest of any head, and are passed over by it
-        for k in range(different - 1, -1, -1):  # words come last, and weigh most
-            feature = touched[k]
-            value = log_of(counts[feature], lookup.logs) * (words if feature < lookup.words else pieces)
-            counts[feature] = 0
+        for k in range(end - 1, begin - 1, -1):  # words come last, and weigh most
+            feature = kept.features[k]
+            value = log_of(kept.counts[k], lookup.logs) * (words if feature < lookup.words else pieces)
             if value * heads.bounds[feature] <= enough:
                 continue
             enough = np.inf
@@ -115,6 +108,7 @@ def largest(raw, offsets, lookup, memo, heads, signals, chosen, other, numbers, 
         for head in range(chosen.shape[1]):
             for k in range(weights.shape[2]):
                 weights[text, head, k] /= heads.temperatures[head]
+        begin = end
 
 
 @compiled

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stance import contributions
 from stance.attitudes import Attitudes
-from stance.features import Memos, Texts, in_utf8
+from stance.features import Texts
 from stance.kernel import ABSENT
 from stance.model import Model, Scored
 from stance.occurrences import names_of, occurrences, unnamed_name
@@ -36,8 +36,8 @@ class Explainer:
     >>> from stance.settings import Settings
     >>> from stance.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
-    >>> Explainer(model, 2).proba(["they love it"]).reasons["mood"].to_list()
-    ['love it +0.19; love +0.19']
+    >>> Explainer(model, 1).proba(["they love", "you"]).reasons["mood"].to_list()
+    ['love +0.15', 'you +0.15']
     """
 
     def __init__(self, model: Model, most: int) -> None:
@@ -47,7 +47,6 @@ class Explainer:
         names = ngram_names(model)
         heard = [name for head in model.classifiers for name in heard_names(model, head)]
         self._names = _Names([*(names[column] for column in model.features.order.tolist()), *heard, BIAS])
-        self._memos = Memos()
 
     def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
         """Compute probabilities, statuses and reasons.
@@ -76,12 +75,11 @@ class Explainer:
         pairs = [rivals(scored.proba[head]) for head in heads]
         chosen, other = (np.stack(codes, axis=1) for codes in zip(*pairs, strict=True))
         signals = np.hstack([scored.signals[head] for head in heads])
-        numbers, weights = np.empty((rows, len(heads), self.most), np.int32), np.empty((rows, len(heads), self.most))
-        raw, offsets = in_utf8(scored.texts)
-        with self._memos.one() as memo:
-            contributions.largest(
-                raw, offsets, self.model.features.lookup, memo, self._heads, signals, chosen, other, numbers, weights
-            )
+        numbers = np.full((rows, len(heads), self.most), ABSENT)
+        weights = np.zeros(numbers.shape)
+        contributions.largest(
+            scored.kept, self.model.features.lookup, self._heads, signals, chosen, other, numbers, weights
+        )
         return {head: self._names.told(numbers[:, k], weights[:, k]) for k, head in enumerate(heads)}
 
     def _told_of_targets(self, scored: Scored, targets: Sequence[str]) -> dict[str, Told]:

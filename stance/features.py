@@ -156,10 +156,35 @@ class Features:
             Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
             one most of whose letters the vocabulary hardly has.
         """
-        logits, known = np.empty((len(texts), rows.shape[1])), np.empty(len(texts), np.int64)
+        return self._scored(*in_utf8(texts), rows, kernel.room_to_keep(0, 0))
+
+    def logits_and_counts(
+        self, texts: Texts, rows: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], kernel.Kept]:
+        """Compute what the features of texts weigh, and keep which they are.
+
+        Parameters
+        ----------
+        texts, rows
+            As for `logits`.
+
+        Returns
+        -------
+        logits, known : ndarray
+            As `logits` gives them.
+        kept : Kept
+        """
         raw, offsets = in_utf8(texts)
+        most = np.minimum(most_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
+        kept = kernel.room_to_keep(len(texts), int(most.sum()))
+        return *self._scored(raw, offsets, rows, kept), kept
+
+    def _scored(
+        self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: kernel.Kept
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        logits, known = np.empty((len(offsets) - 1, rows.shape[1])), np.empty(len(offsets) - 1, np.int64)
         with self._memos.one() as memo:
-            kernel.score(raw, offsets, self.lookup, memo, rows, logits, known)
+            kernel.score(raw, offsets, self.lookup, memo, rows, logits, known, kept)
         return logits, known
 
 

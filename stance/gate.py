@@ -98,11 +98,20 @@ class Gate:
         'tone.accuracy is 0.5000, not >= 0.6 (off by 0.1000)'
         """
         self.refuse_unknown_head(list(heads))
-        scores = {name: value for name, value in heads[self.head].items() if isinstance(value, (int, float))}
+        scores = _scores(heads[self.head])
         if self.score not in scores:
-            raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}")
+            more = " (those of a comparison need --compare)" if "compared" not in heads[self.head] else ""
+            raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}{more}")
         value = scores[self.score]
         if _COMPARISONS[self.sign](value, self.bound):
             return None
         off = abs(value - self.bound)
         return f"{self.head}.{self.score} is {value:.4f}, not {self.sign} {self.bound:g} (off by {off:.4f})"
+
+
+def _scores(metrics: Mapping[str, Any]) -> dict[str, float]:
+    plain = {name: value for name, value in metrics.items() if isinstance(value, (int, float))}
+    for name in [name for name in plain if f"{name}_interval" in metrics]:
+        plain[f"{name}_low"], plain[f"{name}_high"] = metrics[f"{name}_interval"]
+    against = metrics.get("compared", {})
+    return plain | {name: against[name] for name in ("difference", "worse", "surely_worse") if name in against}

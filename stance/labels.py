@@ -12,3 +12,4 @@ BUNDLED: dict[str, tuple[str, ...]] = {
     "india": ATTITUDES,
     "pakistan": ATTITUDES,
 }
+CROSSED = ("stance", "tone")  # heads whose labels are counted against each other in a report

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from stance.bootstrap import Score
 from stance.scores import Compared, HeadScores, Summary
+from stance.slices import SliceScores
 
 DECIMALS = 6  # far below any interval's width
 
@@ -22,7 +24,8 @@ def head_metrics(scores: HeadScores) -> dict[str, Any]:
     -------
     dict
         `n`, `unscored`, the summary's figures each with `_interval`, `labels`, `confusion` (its rows and columns in the
-        order of `labels`), `ece`, `baselines` (each with the `difference` to the model's macro F1), `coverage`.
+        order of `labels`), `ece`, `reliability`, `baselines` (each with the `difference` to the model's macro F1),
+        `coverage`.
     """
     return {
         "n": scores.n,
@@ -31,7 +34,8 @@ def head_metrics(scores: HeadScores) -> dict[str, Any]:
         "labels": {label: _rounded(asdict(found)) for label, found in scores.labels.items()},
         "confusion": scores.confusion,
         "ece": round(scores.ece, DECIMALS),
-        "baselines": {name: _compared(found) for name, found in scores.baselines.items()},
+        "reliability": [_rounded(asdict(found)) for found in scores.reliability],
+        "baselines": {name: _beside(found) for name, found in scores.baselines.items()},
         "coverage": [_rounded(asdict(found)) for found in scores.coverage],
     }
 
@@ -51,21 +55,66 @@ def summary_metrics(summary: Summary) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in ("macro_f1", "macro_recall", "accuracy", "f_avg"):
         score = getattr(summary, name)
-        if score is None:
-            continue
-        values[name] = round(score.value, DECIMALS)
-        values[f"{name}_interval"] = [round(score.low, DECIMALS), round(score.high, DECIMALS)]
+        if score is not None:
+            values |= _score_metrics(name, score)
     return values
 
 
-def _compared(found: Compared) -> dict[str, Any]:
+def compared_metrics(found: Compared) -> dict[str, Any]:
+    """Put the comparison with another model into plain values.
+
+    Parameters
+    ----------
+    found : Compared
+
+    Returns
+    -------
+    dict
+        Macro F1 of the other; `difference`, ours less theirs, with its interval; `worse`, by how much ours is lower;
+        `surely_worse`, by how much it is lower even at the upper end of the interval.
+    """
     gap = found.difference
     return {
-        **summary_metrics(found.summary),
-        "difference": round(gap.value, DECIMALS),
-        "difference_interval": [round(gap.low, DECIMALS), round(gap.high, DECIMALS)],
+        **_score_metrics("macro_f1", found.summary.macro_f1),
+        **_score_metrics("difference", gap),
+        "worse": round(max(0.0, -gap.value), DECIMALS),
+        "surely_worse": round(max(0.0, -gap.high), DECIMALS),
     }
 
 
+def slice_metrics(found: SliceScores) -> dict[str, Any]:
+    """Put the scores of a slice into plain values.
+
+    Parameters
+    ----------
+    found : SliceScores
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "n": found.n,
+        **_score_metrics("macro_f1", found.macro_f1),
+        **_score_metrics("difference", found.difference),
+        "worse": found.worse,
+    }
+
+
+def _beside(found: Compared) -> dict[str, Any]:
+    return {**summary_metrics(found.summary), **_score_metrics("difference", found.difference)}
+
+
+def _score_metrics(name: str, score: Score) -> dict[str, Any]:
+    ends = [round(end, DECIMALS) for end in (score.low, score.high)]
+    return {name: round(score.value, DECIMALS), f"{name}_interval": ends}
+
+
 def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: round(v, DECIMALS) if isinstance(v, float) else v for name, v in values.items()}
+    return {name: _round(value) for name, value in values.items()}
+
+
+def _round(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_round(each) for each in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value

@@ -14,6 +14,7 @@ from stance.attitudes import Attitudes, Reading
 from stance.classifier import Classifier, softmax
 from stance.errors import OptionError, listed
 from stance.features import Features, Texts, in_threads
+from stance.kernel import Kept
 from stance.lexicon import Lexicon, refuse_unknown
 from stance.predictions import Predictions, doubled_columns, statuses
 from stance.settings import Settings
@@ -38,12 +39,15 @@ class Scored:
         For each head; S is 0 in a model without attitudes.
     known : ndarray of shape (N,)
         As `Features.logits` gives it.
+    kept : Kept, optional
+        The n-grams of the texts, if anybody wants to know.
     """
 
     texts: Texts
     proba: dict[str, NDArray[np.float64]]
     signals: dict[str, NDArray[np.float64]]
     known: NDArray[np.int64]
+    kept: Kept | None
 
 
 class Model:
@@ -145,7 +149,7 @@ class Model:
         texts: Texts,
         threads: int = 1,
         targets: Sequence[str] = (),
-        also: Callable[[int, Scored], None] = lambda first, scored: None,
+        also: Callable[[int, Scored], None] | None = None,
     ) -> Predictions:
         """Compute probabilities and statuses.
 
@@ -157,7 +161,7 @@ class Model:
             Number of threads; -1 for one a core.
         targets : sequence of str
             Targets of the lexicon beside those that the model has heads for; each becomes a head.
-        also : callable
+        also : callable, optional
             Told of each part that is scored, in the thread that scored it: number of its first text, and what was made
             of it.
 
@@ -176,11 +180,12 @@ class Model:
         known = np.empty(len(texts), np.int64)
 
         def part(first: int, last: int) -> None:
-            scored = self._part(texts[first:last], targets)
+            scored = self._part(texts[first:last], targets, also is not None)
             known[first:last] = scored.known
             for head, values in scored.proba.items():
                 proba[head][first:last] = values
-            also(first, scored)
+            if also is not None:
+                also(first, scored)
 
         in_threads(part, len(texts), threads)
         return Predictions(labels, proba, statuses(known))
@@ -225,8 +230,12 @@ class Model:
         logits = self._ngram_logits(self.features.logits(texts, self.rows)[0])
         return self._hear(logits, None if self.attitudes is None else self.attitudes.read(texts))
 
-    def _part(self, texts: Texts, targets: Sequence[str]) -> Scored:
-        relative, known = self.features.logits(texts, self.rows)
+    def _part(self, texts: Texts, targets: Sequence[str], keep: bool) -> Scored:
+        kept: Kept | None = None
+        if keep:
+            relative, known, kept = self.features.logits_and_counts(texts, self.rows)
+        else:
+            relative, known = self.features.logits(texts, self.rows)
         logits, reading, others = self._ngram_logits(relative), None, {}
         if self.attitudes is not None:
             own = self.attitudes.targets
@@ -237,7 +246,7 @@ class Model:
                 others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
         signals = self._hear(logits, reading)
         heated = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
-        return Scored(texts, heated | others, signals, known)
+        return Scored(texts, heated | others, signals, known, kept)
 
     def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return {

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+SHORT = 40  # characters of a name in Markdown
+NEARLY = 0.999  # a model is never 100 % sure
+# control characters, and those that turn the direction of what follows (Unicode annex 9)
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# what Markdown reads as marks of its own; an underscore only where it does not stand within a word
+MARKS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def rendered(template: str, facts: Mapping[str, Any]) -> str:
@@ -30,15 +41,88 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     pages.filters["figure"] = lambda value: f"{value:.3f}"
+    pages.filters["signed"] = lambda value: f"{value:+.2f}"
     pages.filters["interval"] = lambda ends: f"{ends[0]:.3f} to {ends[1]:.3f}"
     pages.filters["gap"] = lambda ends: f"{ends[0]:+.3f} to {ends[1]:+.3f}"
     pages.filters["share"] = lambda value: f"{value:.0%}"
+    pages.filters["sure"] = lambda value: f"{min(value, NEARLY):.1%}"
     pages.filters["count"] = lambda value: f"{value:,}"
-    pages.filters["cell"] = _markdown_cell
+    pages.filters["cell"] = markdown_cell
+    pages.filters["cut"] = cut
+    pages.filters["short"] = lambda text: markdown_cell(cut(text, SHORT))
+    pages.filters["feature"] = _feature
+    pages.globals["inline"] = lambda name: Markup(_source(pages, name))
+    pages.globals["fingerprint"] = lambda name: fingerprint(_source(pages, name))
     return pages.get_template(template).render(facts)
 
 
-def _markdown_cell(text: str) -> str:
-    for mark, shown in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("\n", " ")):
-        text = text.replace(mark, shown)
-    return text
+def markdown_cell(text: str) -> str:
+    r"""Escape a text for a table or a line of Markdown.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        One line that is shown as it was: no tag, link, picture, formula or turn of direction.
+
+    Examples
+    --------
+    >>> markdown_cell("a|b <i>pro_us</i> ![x](y)")
+    'a\\|b &lt;i>pro_us&lt;/i> !\\[x\\](y)'
+    """
+    text = " ".join(UNSEEN.sub("", text).split())
+    return MARKS.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a text.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Characters.
+
+    Returns
+    -------
+    str
+        As it was, or with an ellipsis for its last character.
+
+    Examples
+    --------
+    >>> cut("so it goes", 6)
+    'so it…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def fingerprint(source: str) -> str:
+    """Name a style or a script as a content security policy does.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> fingerprint("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+
+
+def _source(pages: Environment, name: str) -> str:
+    loader = pages.loader
+    assert loader is not None
+    return loader.get_source(pages, name)[0]
+
+
+def _feature(name: str) -> str:
+    return re.sub("^ +| +$", lambda blanks: "␣" * len(blanks[0]), name)

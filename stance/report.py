@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
-from stance.figures import confusion_figure, coverage_figure
+from stance.figures import confusion_figure, coverage_figure, reliability_figure
 from stance.pages import rendered
 
 FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
 SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
+MOST_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
+WAYS = {"majority": "guessing", "vader": "VADER"}  # what the pages call the baselines that are not called so
 LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
@@ -29,11 +31,27 @@ class Evaluation:
         `name`, `held_out` (whether cross-validated), `arrays_sha256`, `swap` (as `swap.swap_metrics` gives it).
     data : dict
         `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
+    cross : dict, optional
+        Stance by tone, as `evaluation.crossed` gives it.
+    slices, errors : list of dict
+        As `evaluation.sliced` gives them; the most confident wrong labels with their `reasons`.
+    words : dict
+        For each head and label the features that weigh most.
+    parted : list of dict
+        Comments on which the model parts from the one that it is compared with.
+    compared_with : dict, optional
+        `name` and `kind` of that one.
     """
 
     heads: dict[str, dict[str, Any]]
     model: dict[str, Any]
     data: dict[str, Any]
+    cross: dict[str, Any] | None = None
+    slices: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    words: dict[str, Any] = field(default_factory=dict)
+    parted: list[dict[str, Any]] = field(default_factory=list)
+    compared_with: dict[str, str] | None = None
 
 
 def report_files(evaluation: Evaluation) -> dict[str, bytes]:
@@ -46,23 +64,66 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
     Returns
     -------
     dict of str to bytes
-        `metrics.json`, `report.md` and `report.html`.
+        `metrics.json`, `report.md` (under 200 kB) and `report.html`.
     """
-    metrics = {"heads": evaluation.heads, "model": evaluation.model, "data": evaluation.data}
-    ways = list(dict.fromkeys(name for found in evaluation.heads.values() for name in found["baselines"]))
-    facts = {**metrics, "verdict": verdict(evaluation.heads), "ways": ways, "shares": SHOWN_SHARES}
-    curves = {head: found["coverage"] for head, found in evaluation.heads.items() if found["coverage"]}
-    figures = {
-        head: Markup(confusion_figure(head, list(found["labels"]), found["confusion"]))
-        for head, found in evaluation.heads.items()
-    }
+    metrics = asdict(evaluation)
+    facts = {**metrics, **_derived(evaluation)}
+    page = {**facts, "figures": _figures(evaluation.heads)}
     return {
         "metrics.json": (json.dumps(metrics, indent=2, ensure_ascii=False) + "\n").encode(),
-        "report.md": rendered("report.md", facts).encode(),
-        "report.html": rendered(
-            "report.html", {**facts, "figures": figures, "curves": Markup(coverage_figure(curves))}
-        ).encode(),
+        "report.md": _within(rendered("report.md", facts), MOST_BYTES).encode(),
+        "report.html": rendered("report.html", page).encode(),
     }
+
+
+def _derived(evaluation: Evaluation) -> dict[str, Any]:
+    heads, other = evaluation.heads, evaluation.compared_with
+    return {
+        "verdict": verdict(heads),
+        "comparison": comparison(heads, other["name"]) if other else "",
+        "ways": list(dict.fromkeys(way for found in heads.values() for way in found["baselines"])),
+        "names": WAYS,
+        "unscored": {head: found["unscored"] for head, found in heads.items() if found["unscored"]},
+        "shares": SHOWN_SHARES,
+        "sided": any("f_avg" in found for found in heads.values()),
+        "calibrated": any(found.get("reliability") for found in heads.values()),
+        "covered": any(found["coverage"] for found in heads.values()),
+        "slices": _together(evaluation.slices or []),
+    }
+
+
+def _figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "confusion": {
+            head: Markup(confusion_figure(head, list(found["labels"]), found["confusion"]))
+            for head, found in heads.items()
+        },
+        "reliability": {
+            head: Markup(reliability_figure(head, found["reliability"]))
+            for head, found in heads.items()
+            if found.get("reliability")
+        },
+        "coverage": Markup(coverage_figure({head: s["coverage"] for head, s in heads.items() if s["coverage"]})),
+    }
+
+
+def _together(slices: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for each in slices:
+        found.setdefault(each["by"], []).append(each)
+    return found
+
+
+def _within(text: str, most: int) -> str:
+    if len(text.encode()) <= most:
+        return text
+    kept, size = [], 0
+    for line in text.splitlines(keepends=True):
+        size += len(line.encode())
+        if size > most:
+            break
+        kept.append(line)
+    return "".join([*kept, "\nCut here for its length; the whole is in `report.html`.\n"])
 
 
 def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
@@ -81,20 +142,58 @@ def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
     --------
     >>> guessing = {"majority": {"macro_f1": 0.2}}
     >>> scores = {"n": 500, "macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "baselines": guessing}
-    >>> verdict({"tone": scores})
-    'The model is surely better than guessing the commonest label on tone.'
+    >>> for sentence in verdict({"tone": scores}).split(". "):
+    ...     print(sentence)
+    The model is surely better than guessing the commonest label on tone
+    On a scale where 1 is perfect (macro F1) it reaches 0.50 on tone; guessing gets 0.20.
     """
     better = [head for head, scores in heads.items() if surely_better(scores)]
     others = [head for head in heads if head not in better]
-    said = f"The model is surely better than guessing the commonest label on {', '.join(better) or 'no head'}"
+    said = f"The model is surely better than guessing the commonest label on {_series(better) or 'no head'}"
     if others and better:
-        said += f", and not surely on {', '.join(others)}"
-    if len(better) > 1:
-        best = max(better, key=lambda head: heads[head]["macro_f1"])
-        said += f". Of the heads, {best} is labelled best (macro F1 {heads[best]['macro_f1']:.2f})"
+        said += f", and not surely on {_series(others)}"
     if min(scores["n"] for scores in heads.values()) < FEW:
-        said += f". Fewer than {FEW} comments say little: label more before these figures are quoted"
-    return f"{said}."
+        return f"{said}. Fewer than {FEW} comments say little: label more before these figures are quoted."
+    return f"{said}. {_range(heads)}"
+
+
+def _range(heads: Mapping[str, Mapping[str, Any]]) -> str:
+    ranked = sorted(heads, key=lambda head: -heads[head]["macro_f1"])
+    reached = [f"{heads[head]['macro_f1']:.2f} on {head}" for head in (ranked[0], ranked[-1])]
+    guessed = [f"{heads[head]['baselines']['majority']['macro_f1']:.2f}" for head in (ranked[0], ranked[-1])]
+    said = "On a scale where 1 is perfect (macro F1) it reaches"
+    if len(heads) == 1:
+        return f"{said} {reached[0]}; guessing gets {guessed[0]}."
+    return f"{said} {reached[0]}, its best, and {reached[1]}, its worst; guessing gets {_series(guessed)}."
+
+
+def comparison(heads: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """Say in a sentence where the model is surely better or worse than another.
+
+    Parameters
+    ----------
+    heads : mapping
+        For each head its metrics, with `compared` where both gave labels.
+    name : str
+        Of the other.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> compared = {"surely_worse": 0.0, "difference_interval": [0.01, 0.09]}
+    >>> comparison({"tone": {"compared": compared}}, "the model old")
+    'Beside the model old it is surely better on tone.'
+    """
+    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], "neither for sure": []}
+    for head, scores in heads.items():
+        if found := scores.get("compared"):
+            sure = "surely better" if found["difference_interval"][0] > 0 else "neither for sure"
+            groups["surely worse" if found["surely_worse"] > 0 else sure].append(head)
+    said = [f"{how} on {_series(named)}" for how, named in groups.items() if named]
+    return f"Beside {name} it is {', and '.join(filter(None, [', '.join(said[:-1]), *said[-1:]]))}." if said else ""
 
 
 def surely_better(scores: Mapping[str, Any]) -> bool:
@@ -111,3 +210,7 @@ def surely_better(scores: Mapping[str, Any]) -> bool:
     """
     above = scores["macro_f1_interval"][0] > scores["baselines"]["majority"]["macro_f1"]
     return bool(above and scores["n"] >= LEAST)
+
+
+def _series(names: Sequence[str]) -> str:
+    return " and ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])

@@ -92,6 +92,48 @@ def refuse_missing_text(columns: Sequence[str], column: str, source: str) -> Non
         raise TableError(source, [f"no column {column!r}; the columns are {listed(columns)}; {hint}"])
 
 
+def cells_of(table: pa.Table, column: str, source: str) -> list[str]:
+    """Read a column that an option names.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        N rows.
+    column : str
+    source : str
+        Name for messages.
+
+    Returns
+    -------
+    list of str
+        N cells, a null as an empty one.
+
+    Raises
+    ------
+    TableError
+        If there is no such column.
+    """
+    if column not in table.column_names:
+        raise TableError(source, [f"no column {column!r}; the columns are {listed(table.column_names)}"])
+    return strings(table, column)
+
+
+def ids_of(table: pa.Table) -> list[str] | None:
+    """Read the names of comments.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        N rows.
+
+    Returns
+    -------
+    list of str or None
+        None where the table has no column `id`.
+    """
+    return strings(table, ID) if ID in table.column_names else None
+
+
 def strings(table: pa.Table, column: str) -> list[str]:
     """Read a column as strings, a null as an empty one.
 

@@ -8,28 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.bootstrap import NOTHING, RESAMPLES, Counts, Score, resampled_counts, with_interval
 from stance.labels import AGAINST, FAVOR
+from stance.reliability import Bin, calibration_error, reliability_bins
 
-RESAMPLES = 1000  # the ends of a 95 % interval are then steady to about a tenth of its width
-COVERAGE = (2.5, 97.5)  # percentiles of a 95 % interval
-BINS = 15  # of the calibration error, as in Guo et al. 2017
 SHARES = (1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # of the rows, when the least confident are left out
-DRAWS_AT_ONCE = 5_000_000  # numbers in memory while resampling: 40 MB
-
-Interval = tuple[float, float]
-Counts = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Score:
-    """A figure with its 95 % bootstrap interval; all three lie between 0 and 1."""
-
-    value: float
-    low: float
-    high: float
-
-
-NOTHING = Score(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -98,6 +81,7 @@ class HeadScores:
         K rows of true, K columns of predicted labels.
     ece : float
         Expected calibration error, 0 to 1.
+    reliability : list of Bin
     baselines : dict of str to Compared
     coverage : list of Covered
         From all rows down to a tenth of them.
@@ -109,6 +93,7 @@ class HeadScores:
     labels: dict[str, LabelScores]
     confusion: list[list[int]]
     ece: float
+    reliability: list[Bin]
     baselines: dict[str, Compared]
     coverage: list[Covered]
 
@@ -162,6 +147,7 @@ def score_head(
         labels={labels[code]: _label_scores(confusion, code) for code in kept},
         confusion=confusion[np.ix_(kept, kept)].tolist(),
         ece=calibration_error(proba.max(axis=1), predicted == true),
+        reliability=reliability_bins(proba.max(axis=1), predicted == true),
         baselines={name: compare(true, predicted, codes, labels, groups, seed) for name, codes in baselines.items()},
         coverage=coverage_curve(true, predicted, proba.max(axis=1), len(labels)),
     )
@@ -201,7 +187,7 @@ def summarise(
     whole = confusion_matrix(true, predicted, k)
     if not len(true):
         return Summary(NOTHING, NOTHING, NOTHING)
-    resampled = _resampled(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
+    resampled = resampled_counts(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
     return _summary(whole, resampled, labels)
 
 
@@ -239,10 +225,10 @@ def compare(
     ours, theirs = confusion_matrix(true, predicted, k), confusion_matrix(true, other, k)
     if not len(true):
         return Compared(Summary(NOTHING, NOTHING, NOTHING), NOTHING)
-    drawn = _resampled((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
+    drawn = resampled_counts((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
     of_ours, of_theirs = drawn.sum(axis=3), drawn.sum(axis=2)
     gap = macro_f1(of_ours, ours) - macro_f1(of_theirs, theirs)
-    return Compared(_summary(theirs, of_theirs, labels), _with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap))
+    return Compared(_summary(theirs, of_theirs, labels), with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap))
 
 
 def coverage_curve(
@@ -282,10 +268,10 @@ def coverage_curve(
 def _summary(whole: Counts, resampled: Counts, labels: Sequence[str]) -> Summary:
     sides = [number for number, label in enumerate(labels) if label in (AGAINST, FAVOR)]
     return Summary(
-        _with_interval(float(macro_f1(whole)), macro_f1(resampled, whole)),
-        _with_interval(float(macro_recall(whole)), macro_recall(resampled)),
-        _with_interval(float(accuracy(whole)), accuracy(resampled)),
-        _with_interval(float(mean_f1(whole, sides)), mean_f1(resampled, sides)) if len(sides) == 2 else None,
+        with_interval(float(macro_f1(whole)), macro_f1(resampled, whole)),
+        with_interval(float(macro_recall(whole)), macro_recall(resampled)),
+        with_interval(float(accuracy(whole)), accuracy(resampled)),
+        with_interval(float(mean_f1(whole, sides)), mean_f1(resampled, sides)) if len(sides) == 2 else None,
     )
 
 
@@ -385,33 +371,6 @@ def accuracy(confusion: Counts) -> NDArray[np.float64]:
     return np.asarray(hits / np.maximum(confusion.sum(axis=(-2, -1)), 1))
 
 
-def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Compute the expected calibration error (Guo et al. 2017, equation 3) in bins of equal width.
-
-    Parameters
-    ----------
-    confidence : ndarray of shape (N,)
-        Probability of the predicted label.
-    right : ndarray of shape (N,)
-        Whether that label is the true one.
-
-    Returns
-    -------
-    float
-        0 to 1; 0 where confidence says how often the label is right.
-
-    Examples
-    --------
-    >>> calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
-    0.0
-    """
-    if not len(confidence):
-        return 0.0
-    bins = np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
-    gap = np.bincount(bins, confidence - right, BINS)
-    return float(np.abs(gap).sum() / len(confidence))
-
-
 def _label_scores(confusion: Counts, code: int) -> LabelScores:
     hits, claimed, support = (int(n) for n in (confusion[code, code], confusion[:, code].sum(), confusion[code].sum()))
     return LabelScores(
@@ -426,24 +385,3 @@ def _f1(confusion: Counts) -> NDArray[np.float64]:
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
     occurrences = confusion.sum(axis=-1) + confusion.sum(axis=-2)
     return np.asarray(np.divide(2 * hits, occurrences, out=np.zeros(hits.shape), where=occurrences > 0))
-
-
-def _resampled(cells: NDArray[np.intp], size: int, groups: Sequence[str] | None, seed: int) -> Counts:
-    rng = np.random.default_rng(seed)
-    if groups is None:  # drawing N rows with replacement is drawing the counts of the cells
-        counts = np.bincount(cells, minlength=size)
-        return rng.multinomial(len(cells), counts / len(cells), RESAMPLES)
-    names, numbers = np.unique(np.asarray(groups), return_inverse=True)
-    by_group = np.bincount(numbers * size + cells, minlength=len(names) * size).reshape(len(names), size)
-    at_once = max(1, DRAWS_AT_ONCE // len(names))
-    chances = np.full(len(names), 1 / len(names))
-    draws = [
-        rng.multinomial(len(names), chances, min(at_once, RESAMPLES - done)) @ by_group
-        for done in range(0, RESAMPLES, at_once)
-    ]
-    return np.concatenate(draws)
-
-
-def _with_interval(value: float, resampled: NDArray[np.float64]) -> Score:
-    low, high = np.percentile(resampled, COVERAGE)
-    return Score(value, float(low), float(high))

@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 
 from stance.attitudes import Attitudes, Reading
 from stance.calibration import temperature_of
 from stance.classifier import Classifier, softmax
-from stance.features import Features
+from stance.features import KINDS, Features
 from stance.lexicon import Lexicon
 from stance.model import Model, encode
 from stance.regression import fit_path
@@ -26,6 +26,9 @@ from stance.signals import head_signals, target_signals
 from stance.split import fold_numbers
 from stance.vectorizer import Vectorizer
 from stance.viewpoints import Viewpoints, viewpoints
+
+NAMES = ("name", "people")  # kinds of aliases that say nothing but who is meant
+NAME_PIECE = 4  # letters; shorter pieces are in too many other words
 
 Coded: TypeAlias = "tuple[tuple[str, ...], NDArray[np.intp]]"
 
@@ -111,10 +114,11 @@ def fit(
         folds = fold_numbers(groups, settings.inner_folds, settings.seed)
         attitudes, reading = fit_attitudes(texts, {head: coded[head] for head in targets}, folds, settings, lexicon)
         held_out = []
+        nameless = features @ diags(_is_no_name(vectorizer.features_, lexicon).astype(float))
         for number, head in enumerate(targets):
             signals = target_signals(reading, number, settings)
-            classifiers[head] = _fit(features, signals, coded[head], strengths[head], settings)
-            held_out.append(_held_out(features, signals, coded[head], strengths[head], settings, folds))
+            classifiers[head] = _fit(nameless, signals, coded[head], strengths[head], settings)
+            held_out.append(_held_out(nameless, signals, coded[head], strengths[head], settings, folds))
         heard = np.stack(held_out, axis=1)
     elif hearing:
         attitudes = Attitudes.without_targets(lexicon)
@@ -172,6 +176,23 @@ def fit_attitudes(
     whole = replace(whole, unnamed=(counts / counts.sum()).astype(np.float32), temperature=heat)
     tones = whole.read(texts).tones
     return whole, Reading(logits, named, tones)
+
+
+def _is_no_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Tell which n-grams a head that is a target may weigh: not those that are a name, or a long piece of one.
+
+    What a name is worth whatever is said of it is prejudice; it shows where nothing else is said.
+    """
+    aliases = {each.alias.lower() for each in lexicon.aliases if each.kind in NAMES}
+    shortest, longest = NAME_PIECE, features.settings.char_ngrams[1]
+    pieces = {
+        f" {alias} "[start : start + n]
+        for alias in aliases
+        for n in range(shortest, longest + 1)
+        for start in range(len(alias) + 3 - n)
+    }
+    words, chars = (features.terms[kind].vocabulary for kind in KINDS)
+    return np.array([*(term not in aliases for term in words), *(term not in pieces for term in chars)])
 
 
 def _attitudes(

@@ -6,12 +6,11 @@ What training and reports need is imported where it is used, since scoring ten r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from stance import batch, comments, folder, persistence, schema
@@ -22,10 +21,8 @@ from stance.gate import Gate
 from stance.kernel import is_compiled
 from stance.labels import BUNDLED
 from stance.lexicon import Lexicon
-from stance.metrics import head_metrics
 from stance.model import Model, encode
 from stance.predictions import Predictions, doubled_columns
-from stance.scores import score_head
 from stance.settings import Settings, TableOptions
 from stance.split import groups_of, several_articles
 
@@ -101,8 +98,11 @@ def train(
     """
     from threadpoolctl import threadpool_limits
 
+    from stance import evaluation
     from stance.baseline import fit_plain
     from stance.card import model_card
+    from stance.heldout import SCORES, scores_file
+    from stance.judgement import Judgement
     from stance.report import verdict
     from stance.stacking import fit
 
@@ -115,7 +115,8 @@ def train(
     _refuse_untrainable(labelled, data)
     settings = Settings(seed=seed)
     found = _cross_validated(labelled, data, settings, words, jobs)
-    metrics = _scored(labelled, found.predictions, _label_counts(labelled), found.plain, words, seed)
+    judgement = Judgement.of(labelled, found.predictions, seed)
+    metrics = evaluation.scored(judgement, _label_counts(labelled), found.plain, words)
     groups, choice = groups_of(labelled.texts, labelled.articles), found.choice
     with threadpool_limits(1):
         model = fit(
@@ -124,7 +125,8 @@ def train(
     facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
     coded = {head: encode(cells) for head, cells in labelled.labels.items()}
     plain = fit_plain(labelled.texts, coded, model.features.terms["word"], settings)
-    persistence.save_model(model, out, facts, model_card, plain)
+    scores = scores_file(found.predictions, metrics, facts["data"]["sha256"])
+    persistence.save_model(model, out, facts, model_card, plain, {SCORES: scores})
     return Trained(Path(out), len(labelled.texts), choice.strengths, metrics, verdict(metrics))
 
 
@@ -209,6 +211,8 @@ def evaluate(
     *,
     model: str | None = None,
     gates: Sequence[str] = (),
+    compare: str | None = None,
+    slice_by: Sequence[str] = (),
     held_out: bool = False,
     options: TableOptions = AS_USUAL,
     seed: int = 0,
@@ -226,6 +230,10 @@ def evaluate(
         Model folder; by default the bundled one.
     gates : sequence of str
         Conditions such as `stance.macro_f1>=0.60`.
+    compare : str, optional
+        Another model folder, or a table of predictions for the same comments.
+    slice_by : sequence of str
+        Columns by whose values the comments are measured in parts.
     held_out : bool
         Train anew, with the model's settings, without each fold of articles, and score that fold.
     options : TableOptions
@@ -243,6 +251,8 @@ def evaluate(
     TableError, OptionError, ModelError
         Nothing is written then.
     """
+    from stance import evaluation, mistakes, rival
+    from stance.judgement import Judgement
     from stance.report import Evaluation, verdict
     from stance.swap import swap_metrics
 
@@ -251,29 +261,54 @@ def evaluate(
     conditions = [Gate.parse(gate) for gate in gates]
     folder.refuse_unwritable(report)
     manifest, loaded = persistence.read_manifest(model), persistence.load_model(model)
+    sha256, trained_counts = persistence.trained_on(model)
     table, first_row = comments.read_table(data, options)
     heads = _shared_heads(loaded, table, data)
     for condition in conditions:
         condition.refuse_unknown_head(heads)
+    columns = {name: schema.cells_of(table, name, data) for name in slice_by}
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
+    facts = _data_facts(data, labelled)
+    other: rival.Rival | None = None
+    if compare is not None and held_out:
+        other = rival.held_out_rival(compare, facts["sha256"])
+    elif compare is not None:
+        other = rival.rival_of(compare, table, labelled.texts, heads, jobs)
     if held_out:
         _refuse_untrainable(labelled, data)
-        found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs)
+        found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs, mistakes.SHOWN)
         predictions, plain, counts = found.predictions, found.plain, _label_counts(labelled)
     else:
-        predictions, counts = loaded.proba(labelled.texts, jobs), manifest["data"]["labels"]
+        predictions, counts = loaded.proba(labelled.texts, jobs), trained_counts
         plain = _plain_labels(model, loaded, labelled.texts)
-    metrics = _scored(labelled, predictions, counts, plain, loaded.lexicon, seed)
+    judgement = Judgement.of(labelled, predictions, seed)
+    metrics = evaluation.scored(judgement, counts, plain, loaded.lexicon)
+    if other is not None:
+        for head, scores in evaluation.compared(judgement, other.labels).items():
+            metrics[head]["compared"] = scores
+    failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
+    facts["seen"] = not held_out and facts["sha256"] == sha256
     about = {
         "name": _model_name(model),
         "held_out": held_out,
         "arrays_sha256": manifest["arrays_sha256"],
         "swap": swap_metrics(loaded, labelled.texts),
     }
-    facts = _data_facts(data, labelled)
-    facts["seen"] = not held_out and facts["sha256"] == manifest["data"]["sha256"]
-    failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
-    _write_report(report, Evaluation(metrics, about, facts), table, predictions)
+    wrong = mistakes.mistakes(judgement)
+    why = found.reasons if held_out else mistakes.reasons_for(loaded, labelled.texts, wrong)
+    place = (labelled.texts, schema.ids_of(table), first_row)
+    whole = Evaluation(
+        metrics,
+        about,
+        facts,
+        cross=evaluation.crossed(judgement),
+        slices=evaluation.sliced(judgement, loaded.lexicon, columns),
+        errors=mistakes.shown(mistakes.with_reasons(wrong, why), *place),
+        words=mistakes.weightiest(loaded, heads),
+        parted=mistakes.shown(mistakes.parted(judgement, other.labels), *place) if other else [],
+        compared_with={"name": other.name, "kind": other.kind} if other else None,
+    )
+    _write_report(report, whole, table, predictions)
     return Evaluated(Path(report), verdict(metrics), metrics, failures, facts["seen"])
 
 
@@ -332,13 +367,13 @@ def _lexicon(path: str | None) -> Lexicon:
 
 
 def _cross_validated(
-    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int
+    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int, surest: int = 0
 ) -> CrossValidation:
     from stance.validation import cross_validate
 
     groups = groups_of(labelled.texts, labelled.articles)
     try:
-        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs)
+        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs, surest)
     except CollisionError as error:
         raise TableError(data, [str(error)]) from None
     except VocabularyError:
@@ -352,57 +387,6 @@ def _plain_labels(model: str | None, loaded: Model, texts: Sequence[str]) -> dic
     terms = loaded.features.terms["word"]
     plain = persistence.load_plain(model, terms)
     return {} if plain is None else plain_labels(texts, plain, terms, loaded.settings)
-
-
-def _baselines(
-    texts: Sequence[str],
-    head: str,
-    labels: Sequence[str],
-    counts: Mapping[str, int],
-    plain: Mapping[str, list[str]],
-    words: Lexicon,
-) -> dict[str, list[str]]:
-    from stance.baseline import keywords, majority, vader
-
-    found = {
-        "majority": [majority(counts)] * len(texts),
-        "keywords": keywords(texts, head, labels, words),
-        "vader": vader(texts, labels, words),
-        "plain": plain.get(head),
-    }
-    return {name: said for name, said in found.items() if said is not None}
-
-
-def _scored(
-    labelled: schema.LabelledComments,
-    said: Predictions,
-    counts: Mapping[str, Mapping[str, int]],
-    plain: Mapping[str, list[str]],
-    words: Lexicon,
-    seed: int,
-) -> Metrics:
-    together = several_articles(labelled.articles)
-    groups = groups_of(labelled.texts, labelled.articles) if together else None
-    metrics = {}
-    for head, cells in labelled.labels.items():
-        known = said.labels[head]
-        names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
-        codes = encode(cells, names)[1]
-        rows = np.flatnonzero((codes >= 0) & said.trusted)
-        proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
-        simpler = _baselines(labelled.texts, head, known, counts[head], plain, words)
-        clusters = None if groups is None else [groups[row] for row in rows]
-        scores = score_head(
-            codes[rows],
-            proba,
-            names,
-            baselines={name: encode(cells, names)[1][rows] for name, cells in simpler.items()},
-            groups=clusters,
-            unscored=int((codes >= 0).sum() - len(rows)),
-            seed=seed,
-        )
-        metrics[head] = head_metrics(scores)
-    return metrics
 
 
 def _shared_heads(model: Model, table: pa.Table, data: str) -> list[str]:

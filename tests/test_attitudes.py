@@ -324,3 +324,11 @@ def test_a_target_twice_or_by_the_name_of_a_column_is_refused(model: Model) -> N
     renamed = model.with_lexicon(Lexicon((Alias("status", "", "Iran"),), {}))
     with pytest.raises(OptionError, match="two result columns status"):
         renamed.proba(["Iran"], targets=["status"])
+
+
+def test_heads_of_targets_weigh_no_name(model: Model) -> None:
+    words = model.features.terms["word"].vocabulary
+    for name in ("india", "america"):
+        assert model.classifiers["india"].weights[:, words.index(name)].tolist() == [0, 0, 0]
+    assert np.abs(model.classifiers["india"].weights[:, words.index("lies")]).max() > 0
+    assert np.abs(model.classifiers["mood"].weights[:, words.index("india")]).max() > 0

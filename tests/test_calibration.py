@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 
 from stance.calibration import COLDEST, HOTTEST, temperature_of
 from stance.classifier import softmax
-from stance.scores import calibration_error
+from stance.reliability import calibration_error
 from stance.settings import Settings
 from stance.stacking import fit
 

@@ -241,7 +241,7 @@ def test_evaluate_writes_a_report(labelled: Path, model_folder: Path, tmp_path: 
     assert metrics["data"]["seen"] is True
     assert set(metrics["heads"]["mood"]) == {
         "n", "unscored", "macro_f1", "macro_f1_interval", "macro_recall", "macro_recall_interval", "accuracy",
-        "accuracy_interval", "labels", "confusion", "ece", "baselines", "coverage",
+        "accuracy_interval", "labels", "confusion", "ece", "reliability", "baselines", "coverage",
     }  # fmt: skip
     assert metrics["heads"]["port"]["n"] == 11
     assert len(rows_of(report / "predictions.csv")) == 12

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
-from stance.scores import SHARES, Score, compare, coverage_curve, score_head, summarise
+from stance.bootstrap import Score
+from stance.scores import SHARES, compare, coverage_curve, score_head, summarise
 
 LABELS = ["a", "b", "c"]
 NOBODY = np.array([], dtype=np.intp)

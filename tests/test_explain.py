@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import stance
+from stance.cli import console
 from stance.cli import explain as command
 from stance.errors import OptionError
 from stance.explanation import explain
@@ -45,11 +46,11 @@ def test_words_share_what_stands_in_them(text: str, model: Model) -> None:
 
 
 def test_a_word_gets_what_it_adds(model: Model) -> None:
-    text = "yesterday they cheat, a friend of India"
+    text = "yesterday they cheat, but thank you"
     shares = Shares(model, text).of("mood", model.labels["mood"].index("glad"), model.labels["mood"].index("cross"))
     words = dict(zip(text.split(), shares.tolist(), strict=True))
-    assert words["friend"] > 0 > words["cheat,"]
-    assert min(abs(words["friend"]), abs(words["cheat,"])) > abs(words["yesterday"])
+    assert words["thank"] > 0 > words["cheat,"]
+    assert min(words["thank"], -words["cheat,"]) > abs(words["yesterday"])
 
 
 def test_a_name_of_two_words_and_its_neighbours_get_what_is_said_of_it(model: Model) -> None:
@@ -94,8 +95,13 @@ def test_decisions_are_those_of_the_model(model: Model) -> None:
 
 
 SHOWN = """\
-mood: good 0.77, next bad 0.23
-  they lie, [+but+] [++thank++] [++you++]
+mood: good #, next bad #
+  [-they-] [--lie,--] but [++thank++] [++you++]
+    -#  lie
+    -#  (to begin with)
+    +#  and 48 smaller ones
+     #  log-odds: good is # times as likely as bad
+
 """
 
 
@@ -104,7 +110,9 @@ def test_what_is_shown_of_a_comment(model_folder: Path, cli: Cli) -> None:
         "explain", "they lie, but thank you", "--model", model_folder, "--head", "mood", "--top", "2"
     )
     assert (code, errors) == (0, "")
-    assert output == SHOWN
+    assert re.sub(r"\d+\.\d+", "#", output) == SHOWN
+    numbers = [float(line.split()[0]) for line in output.splitlines()[2:-1]]
+    assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.002)
 
 
 def test_a_bundled_comment_is_explained_under_all_heads(cli: Cli) -> None:
@@ -129,7 +137,7 @@ def test_a_bundled_comment_is_explained_under_all_heads(cli: Cli) -> None:
             "भारत महान है",
             "unsupported_script: most of its letters were hardly ever seen in training, so it gets no label",
         ),
-        ("zzqqk", "no_known_words: none of its words, or pieces of words, was seen in training, so it gets no label"),
+        ("rcb rwb", "no_known_words: none of its words, or pieces of words, was seen in training, so it gets no label"),
     ],
 )
 def test_a_comment_without_a_label(text: str, line: str, model_folder: Path, cli: Cli) -> None:
@@ -175,7 +183,7 @@ def on_a_terminal(text: str, model_folder: Path, **variables: str) -> str:
 def test_a_terminal_shows_colours_unless_told_not_to(model_folder: Path) -> None:
     text = "they lie, but thank you\x1b[2J"
     shown = on_a_terminal(text, model_folder)
-    assert {*re.findall(r"\x1b\[[\d;]*m", shown)} <= {start for start, _ in command.COLOURS.values()} | {"\x1b[0m"}
+    assert {*re.findall(r"\x1b\[[\d;]*m", shown)} <= {start for start, _ in console.COLOURS.values()} | {"\x1b[0m"}
     assert "\x1b[1;92mthank\x1b[0m" in shown
     assert "\x1b[2J" not in shown
     assert "\\x1b[2J" in shown
@@ -190,7 +198,6 @@ def test_a_terminal_shows_colours_unless_told_not_to(model_folder: Path) -> None
 )
 def test_levels_of_marks(weight: float, level: int) -> None:
     assert command.level(weight, 4.0) == level
-    assert command.level(0.0, 0.0) == 0
 
 
 def test_odds_in_words() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support, recall_score
 
-from stance import scores
-from stance.scores import calibration_error, confusion_matrix, score_head, summarise
+from stance import bootstrap, scores
+from stance.reliability import calibration_error
+from stance.scores import confusion_matrix, score_head, summarise
 
 AB, ABC = ["a", "b"], ["a", "b", "c"]
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
@@ -105,11 +106,11 @@ def test_calibration_error_by_hand() -> None:
 
 
 def test_many_articles_are_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = np.tile([0, 1, 1], 100)
+    true, predicted = np.random.default_rng(0).integers(0, 3, (2, 300))
     groups = [str(row // 2) for row in range(300)]
-    whole = summarise(true, 1 - true, AB, groups)
-    monkeypatch.setattr(scores, "DRAWS_AT_ONCE", 1000)
-    assert summarise(true, 1 - true, AB, groups) == whole
+    whole = summarise(true, predicted, ABC, groups)
+    monkeypatch.setattr(bootstrap, "DRAWS_AT_ONCE", 1000)
+    assert summarise(true, predicted, ABC, groups) == whole
 
 
 def test_a_rare_label_stays_in_the_average_when_it_is_not_drawn() -> None:

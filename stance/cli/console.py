@@ -1,4 +1,7 @@
-"""What is printed: tables of scores on standard output, progress and a last line on standard error."""
+"""What is printed: tables of scores on standard output, progress and a last line on standard error.
+
+Names and comments come from files of strangers: nothing is printed that a terminal would obey.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,49 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from stance.errors import printable
 
-def say(line: str) -> None:
-    """Print a line on standard output.
+SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
+STYLES = {
+    2: "1;92",
+    1: "1;32",
+    -1: "4;31",
+    -2: "4;91",
+}  # bold and green for, underlined and red against; strong: bright
+COLOURS = {level: (f"\x1b[{style}m", "\x1b[0m") for level, style in STYLES.items()}
+
+
+def say(text: str) -> None:
+    """Print one or more lines on standard output.
 
     Parameters
     ----------
-    line : str
+    text : str
     """
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{_printable_lines(text)}\n")
 
 
-def remark(line: str) -> None:
-    """Print a line on standard error.
+def remark(text: str) -> None:
+    """Print one or more lines on standard error.
 
     Parameters
     ----------
-    line : str
+    text : str
     """
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{_printable_lines(text)}\n")
+
+
+def show_marked(pieces: Sequence[tuple[str, int]]) -> None:
+    """Print a text whose words are marked, in colours on a terminal, else by signs around them.
+
+    Parameters
+    ----------
+    pieces : sequence of (str, int)
+        Parts of the text, with levels from -2 (strongly against) to 2 (strongly for); 0 for no mark.
+    """
+    marks = COLOURS if is_colourful() else SIGNS
+    whole = "".join(f"{_shown(text)}".join(marks.get(level, ("", ""))) for text, level in pieces)
+    sys.stdout.write(f"  {whole}\n")
 
 
 def is_colourful() -> bool:
@@ -79,8 +106,9 @@ def show_table(columns: Mapping[str, Sequence[str]]) -> None:
     columns : mapping of str to sequence of str
         Cells by name of the column.
     """
-    widths = [max(map(len, [name, *cells])) for name, cells in columns.items()]
-    for row in [list(columns), *zip(*columns.values(), strict=True)]:
+    shown = [[printable(cell) for cell in [name, *cells]] for name, cells in columns.items()]
+    widths = [max(map(len, cells)) for cells in shown]
+    for row in zip(*shown, strict=True):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         say("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
 
@@ -108,3 +136,12 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     with Progress(*look, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda rows: bar.update(task, completed=rows)
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _shown(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n  ".join(printable("".join(" " if char.isspace() else char for char in line)) for line in lines)

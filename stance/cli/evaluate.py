@@ -18,7 +18,19 @@ def command(
     model: ModelFolder = None,
     gate: Annotated[
         list[str] | None,
-        typer.Option("--gate", help="Exit with 1 unless this holds, e.g. 'stance.macro_f1>=0.60'. May be repeated."),
+        typer.Option(
+            "--gate",
+            help="Exit with 1 unless this holds, e.g. 'stance.macro_f1>=0.60', 'tone.macro_f1_low>=0.5' (the "
+            "interval's lower end), 'stance.worse<0.05' (than --compare). May be repeated.",
+        ),
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", help="Other model folder, or predictions.csv of an earlier run, to compare with."),
+    ] = None,
+    slice_by: Annotated[
+        list[str] | None,
+        typer.Option("--slice-by", help="Column by whose values the comments are measured in parts. May be repeated."),
     ] = None,
     cross_validate: Annotated[
         bool,
@@ -42,6 +54,8 @@ def command(
         report,
         model=model,
         gates=gate or (),
+        compare=compare,
+        slice_by=slice_by or (),
         held_out=cross_validate,
         options=options,
         seed=seed,

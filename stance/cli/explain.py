@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from stance.explanation import Decision, Explanation
 
 STRONG, WEAK = 0.5, 0.125  # shares of what the strongest word adds, from which on a word is marked
-MARKS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
-# green and bold speak for the label, red and underlined against it; bright ones are strong
-COLOURS = {
-    level: (f"\x1b[{codes}m", "\x1b[0m") for level, codes in {2: "1;92", 1: "1;32", -1: "4;31", -2: "4;91"}.items()
-}
+FAINT = 0.5  # log-odds; where no word adds as much as that, words are marked as if one did
+MANY = 1e6  # times, from which on they are shown by their power of ten
 STATUS = {
     "empty": "nothing to be seen in it",
     "no_known_words": "none of its words, or pieces of words, was seen in training",
@@ -43,15 +40,14 @@ def command(
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     found = workflow.explain(comment, model=model, heads=names_in(heads), lexicon=lexicon)
-    marks = COLOURS if console.is_colourful() else MARKS
     if found.status != "ok":
         console.say(f"{found.status}: {STATUS[found.status]}, so it gets no label")
     for decision in found.decisions:
-        console.say("\n".join([*shown(found, decision, top, marks), ""]))
+        show(found, decision, top)
 
 
-def shown(found: Explanation, decision: Decision, top: int, marks: Mapping[int, tuple[str, str]]) -> list[str]:
-    """Put a decision and its reasons into lines.
+def show(found: Explanation, decision: Decision, top: int) -> None:
+    """Print a decision and its reasons.
 
     Parameters
     ----------
@@ -60,30 +56,22 @@ def shown(found: Explanation, decision: Decision, top: int, marks: Mapping[int, 
         One of its.
     top : int
         Number of parts to name.
-    marks : mapping of int to (str, str)
-        What stands before and behind a word, by how strongly it speaks for the label.
-
-    Returns
-    -------
-    list of str
     """
-    from stance.text import visible
-
-    head, label, other = map(visible, (decision.head, decision.label, decision.other))
+    console.say(
+        f"{decision.head}: {decision.label} {decision.confidence:.2f}, "
+        f"next {decision.other} {decision.other_confidence:.2f}"
+    )
+    console.show_marked(marked(found.text, found.spans, decision.words))
     largest, smaller = decision.parts[:top], [weight for _, weight in decision.parts[top:]]
     rest = [(f"and {len(smaller):,} smaller one{'s' if len(smaller) > 1 else ''}", sum(smaller))] if smaller else []
-    return [
-        f"{head}: {label} {decision.confidence:.2f}, next {other} {decision.other_confidence:.2f}",
-        f"  {marked(found.text, found.spans, decision.words, marks)}",
-        *(f"  {weight:+8.3f}  {name}" for name, weight in [*largest, *rest]),
-        f"  {decision.log_odds:8.3f}  log-odds: {label} is {times(decision.log_odds)} times as likely as {other}",
-    ]
+    for name, weight in [*largest, *rest]:
+        console.say(f"  {weight:+8.3f}  {name}")
+    odds = f"{decision.label} is {times(decision.log_odds)} times as likely as {decision.other}"
+    console.say(f"  {decision.log_odds:8.3f}  log-odds: {odds}\n")
 
 
-def marked(
-    text: str, spans: Sequence[tuple[int, int]], words: Sequence[float], marks: Mapping[int, tuple[str, str]]
-) -> str:
-    """Mark the words of a comment by what they add.
+def marked(text: str, spans: Sequence[tuple[int, int]], words: Sequence[float]) -> list[tuple[str, int]]:
+    """Say how the words of a comment are to be marked.
 
     Parameters
     ----------
@@ -92,25 +80,22 @@ def marked(
         Where words begin and end.
     words : sequence of float
         What each adds.
-    marks : mapping
-        As for `shown`.
 
     Returns
     -------
-    str
-        Nothing in it steers a terminal but the marks.
+    list of (str, int)
+        All of the text: words with their levels, and what stands between them, with level 0.
+
+    Examples
+    --------
+    >>> marked("they lie ", [(0, 4), (5, 8)], [0.1, -2.0])
+    [('', 0), ('they', 0), (' ', 0), ('lie', -2), (' ', 0)]
     """
-    from stance.text import visible
-
-    def gap(low: int, high: int | None = None) -> str:
-        return "\n  ".join(map(visible, text[low:high].replace("\t", " ").replace("\r\n", "\n").split("\n")))
-
-    most, at, parts = max(map(abs, words), default=0.0), 0, []
+    most, at, parts = max([FAINT, *map(abs, words)]), 0, []
     for (begin, end), weight in zip(spans, words, strict=True):
-        before, behind = marks.get(level(weight, most), ("", ""))
-        parts.append(f"{gap(at, begin)}{before}{visible(text[begin:end])}{behind}")
+        parts += [(text[at:begin], 0), (text[begin:end], level(weight, most))]
         at = end
-    return "".join([*parts, gap(at)])
+    return [*parts, (text[at:], 0)]
 
 
 def level(weight: float, most: float) -> int:
@@ -121,15 +106,14 @@ def level(weight: float, most: float) -> int:
     weight : float
         What it adds.
     most : float
-        What the strongest word adds, 0 or more.
+        What the strongest word adds.
 
     Returns
     -------
     int
         1 weakly for the label, 2 strongly; likewise -1, -2 against it; 0 for no mark.
     """
-    size = abs(weight) / most if most else 0.0
-    strength = (size >= WEAK) + (size >= STRONG)
+    strength = (abs(weight) >= WEAK * most) + (abs(weight) >= STRONG * most)
     return strength if weight > 0 else -strength
 
 
@@ -144,4 +128,4 @@ def times(log_odds: float) -> str:
     -------
     str
     """
-    return f"{math.exp(log_odds):,.1f}" if log_odds < math.log(1e6) else f"{math.exp(log_odds):.0e}"
+    return f"{math.exp(log_odds):,.1f}" if log_odds < math.log(MANY) else f"{math.exp(log_odds):.0e}"

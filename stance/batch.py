@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,12 @@ from stance.comments import PART_ROWS, create_table, open_table
 from stance.errors import TableError, listed
 from stance.formats.cells import PROPORTION, strings
 from stance.model import Model
-from stance.predictions import Labels, Predictions
+from stance.predictions import Coded, Labels, Predictions, Told
 from stance.prefetch import ahead
 from stance.settings import TableOptions
+
+if TYPE_CHECKING:
+    from stance.explainer import Explainer
 
 Progress = Callable[[int], None]
 
@@ -36,11 +39,14 @@ class Asked:
         Targets beside those that the model has heads for.
     min_confidence : float
         Confidence, 0 to 1, below which a head gives no label.
+    reasons : int
+        Number of parts to write that moved each head's decision most; 0 for no such column.
     """
 
     probabilities: bool = False
     targets: Sequence[str] = ()
     min_confidence: float = 0.0
+    reasons: int = 0
 
 
 @dataclass
@@ -155,15 +161,18 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     return pa.Table.from_arrays([*part.columns, *made], schema=both)
 
 
-def _column(values: Labels | NDArray[np.float64]) -> pa.Array:
+def _column(values: Coded) -> pa.Array:
     if isinstance(values, Labels):
-        return strings(values.names).take(_array(values.codes, pa.int64(), values.codes >= 0))
-    return _array(values, pa.float64(), ~np.isnan(values))
+        return strings(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
+    if isinstance(values, Told):
+        valid = np.ones(len(values.borders) - 1, np.bool_) if values.given is None else values.given
+        return _array(pa.string(), valid, values.borders, values.raw)
+    return _array(pa.float64(), ~np.isnan(values), values)
 
 
-def _array(values: NDArray[Any], kind: pa.DataType, valid: NDArray[np.bool_]) -> pa.Array:
+def _array(kind: pa.DataType, valid: NDArray[np.bool_], *values: NDArray[Any]) -> pa.Array:
     bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
-    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])
+    return pa.Array.from_buffers(kind, len(valid), [bits, *map(pa.py_buffer, values)])
 
 
 def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.StringArray]]:
@@ -186,6 +195,11 @@ def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.T
 def _scored(
     model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], asked: Asked, threads: int
 ) -> Generator[tuple[pa.Table, Predictions]]:
+    scorer: Explainer | Model = model
+    if asked.reasons:
+        from stance import explainer  # here, since most jobs do without it
+
+        scorer = explainer.Explainer(model, asked.reasons)
     with closing(parts):
         for part, texts in parts:
-            yield part, model.proba(texts, threads, asked.targets).abstaining(asked.min_confidence)
+            yield part, scorer.proba(texts, threads, asked.targets).abstaining(asked.min_confidence)

@@ -27,6 +27,7 @@ from stance.settings import Settings, TableOptions
 from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
+    from stance.explanation import Explanation
     from stance.report import Evaluation
     from stance.validation import CrossValidation
 
@@ -171,11 +172,37 @@ def predict(
     """
     comments.ending_of(output)
     comments.refuse_same_file(list(inputs), output)
-    loaded = persistence.load_model(model)
-    if lexicon is not None:
-        loaded = loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
+    loaded = _opened(model, lexicon)
     loaded.refuse_targets(asked.targets)
     return batch.score_tables(loaded, inputs, output, options, asked=asked, jobs=jobs, progress=progress)
+
+
+def explain(
+    text: str, *, model: str | None = None, heads: Sequence[str] = (), lexicon: str | None = None
+) -> Explanation:
+    """Explain what a model says of one comment.
+
+    Parameters
+    ----------
+    text : str
+    model : str, optional
+        Model folder; by default the bundled one.
+    heads : sequence of str
+        By default all.
+    lexicon : str, optional
+        Path of a CSV with more aliases of targets.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    ModelError, OptionError
+    """
+    from stance import explanation
+
+    return explanation.explain(_opened(model, lexicon), text, heads)
 
 
 def evaluate(
@@ -330,6 +357,11 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
         raise TableError(data, faults)
 
 
+def _opened(model: str | None, lexicon: str | None) -> Model:
+    loaded = persistence.load_model(model)
+    return loaded if lexicon is None else loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
+
+
 def _lexicon(path: str | None) -> Lexicon:
     return Lexicon.bundled() if path is None else Lexicon.bundled().with_file(path)
 
@@ -396,4 +428,4 @@ def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Pr
     folder.write_files(report, files)
 
 
-__all__ = ["evaluate", "export", "is_compiled", "predict", "train"]
+__all__ = ["evaluate", "explain", "export", "is_compiled", "predict", "train"]

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import typer
 
-from stance.cli import agree, check, console, evaluate, export, predict, train
+from stance.cli import agree, check, console, evaluate, explain, export, predict, train
 from stance.errors import StanceError
 
 UsageError = cast("type[Any]", typer.BadParameter.__base__)  # typer keeps it here or there, as its version will
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("train")(train.command)
 app.command("predict")(predict.command)
+app.command("explain")(explain.command)
 app.command("evaluate")(evaluate.command)
 app.command("export")(export.command)
 app.command("check")(check.command)

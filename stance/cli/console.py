@@ -5,12 +5,22 @@ Names and comments come from files of strangers: nothing is printed that a termi
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from stance.errors import printable
+
+SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
+STYLES = {
+    2: "1;92",
+    1: "1;32",
+    -1: "4;31",
+    -2: "4;91",
+}  # bold and green for, underlined and red against; strong: bright
+COLOURS = {level: (f"\x1b[{style}m", "\x1b[0m") for level, style in STYLES.items()}
 
 
 def say(text: str) -> None:
@@ -31,6 +41,40 @@ def remark(text: str) -> None:
     text : str
     """
     sys.stderr.write(f"{_printable_lines(text)}\n")
+
+
+def show_marked(pieces: Sequence[tuple[str, int]]) -> None:
+    """Print a text whose words are marked, in colours on a terminal, else by signs around them.
+
+    Parameters
+    ----------
+    pieces : sequence of (str, int)
+        Parts of the text, with levels from -2 (strongly against) to 2 (strongly for); 0 for no mark.
+    """
+    marks = COLOURS if is_colourful() else SIGNS
+    whole = "".join(f"{_shown(text)}".join(marks.get(level, ("", ""))) for text, level in pieces)
+    sys.stdout.write(f"  {whole}\n")
+
+
+def is_colourful() -> bool:
+    """Tell whether standard output shows colours, and the user lets it (https://no-color.org).
+
+    Returns
+    -------
+    bool
+    """
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def given_text() -> str:
+    """Read standard input as one text.
+
+    Returns
+    -------
+    str
+        Without the line ends behind it; bytes that are not UTF-8 as lone surrogates, which no word has.
+    """
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -96,3 +140,8 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
 
 def _printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
+
+
+def _shown(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n  ".join(printable("".join(" " if char.isspace() else char for char in line)) for line in lines)

@@ -41,6 +41,12 @@ def command(
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0, max=1, help="Give no label below this confidence, 0 to 1.")
     ] = 0.0,
+    explain: Annotated[
+        int | None,
+        typer.Option(
+            "--explain", min=1, max=50, metavar="N", help="Write the N features that moved each head's decision most."
+        ),
+    ] = None,
     lexicon: LexiconFile = None,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
@@ -50,7 +56,7 @@ def command(
     from stance import batch, workflow
 
     options = table_options(text_column, encoding, delimiter)
-    asked = batch.Asked(probabilities, names_in(targets), min_confidence)
+    asked = batch.Asked(probabilities, names_in(targets), min_confidence, explain or 0)
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()

@@ -15,7 +15,7 @@ from stance.pages import rendered
 FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
 SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
 MOST_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
-WAYS = {"majority": "guessing", "vader": "VADER"}  # what the pages call the baselines that are not called so
+WAYS = {"majority": "guessing", "keywords": "keywords", "vader": "VADER", "plain": "plain"}  # on the pages, in order
 LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
@@ -81,7 +81,7 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "verdict": verdict(heads),
         "comparison": comparison(heads, other["name"]) if other else "",
-        "ways": list(dict.fromkeys(way for found in heads.values() for way in found["baselines"])),
+        "ways": _ways(heads),
         "names": WAYS,
         "unscored": {head: found["unscored"] for head, found in heads.items() if found["unscored"]},
         "shares": SHOWN_SHARES,
@@ -90,6 +90,11 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
         "covered": any(found["coverage"] for found in heads.values()),
         "slices": _together(evaluation.slices or []),
     }
+
+
+def _ways(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    found = {way for scores in heads.values() for way in scores["baselines"]}
+    return [*(way for way in WAYS if way in found), *sorted(found.difference(WAYS))]
 
 
 def _figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

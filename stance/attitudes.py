@@ -109,6 +109,17 @@ class Attitudes:
         numbers, one = np.zeros((1, len(toward.NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
+    def prepare(self) -> None:
+        """Prepare what reading needs, so that weights or aliases that cannot be used are found early.
+
+        Raises
+        ------
+        ValueError, OptionError
+            If two features, or two words of the lexicon, share a hash.
+        """
+        self._loops  # noqa: B018  kept for reading
+        self.words(self.targets)
+
     def with_lexicon(self, lexicon: Lexicon) -> Attitudes:
         """Give the same model with other aliases.
 

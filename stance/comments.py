@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
-from stance.errors import OptionError, TableError
+from stance.errors import OptionError, TableError, printable
 from stance.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.formats.jsonlines import JsonLinesReader, JsonLinesWriter
 from stance.formats.parquet import ParquetReader, ParquetWriter
@@ -219,6 +219,41 @@ def refuse_standard(path: str) -> None:
         raise OptionError("standard input can be read only once; save the table to a file and name that")
 
 
+class Screen:
+    r"""Shows bytes on a terminal, those that it would obey by their number.
+
+    Parameters
+    ----------
+    stream : binary file
+
+    Examples
+    --------
+    >>> import io
+    >>> stream = io.BytesIO()
+    >>> Screen(stream).write(b"1,\x1b[31mred\n")
+    >>> stream.getvalue()
+    b'1,\\x1b[31mred\n'
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, raw: bytes) -> None:
+        """Write whole records.
+
+        Parameters
+        ----------
+        raw : bytes
+            UTF-8.
+        """
+        lines = bytes(raw).decode("utf-8", "backslashreplace").split("\n")
+        self._stream.write("\n".join(map(printable, lines)).encode("utf-8", "backslashreplace"))
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+        self._stream.flush()
+
+
 class _LateSink:
     """Opens the format's writer when the first part tells the columns."""
 
@@ -302,7 +337,7 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     try:
-        yield sys.stdout.buffer
+        yield cast(BinaryIO, Screen(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit

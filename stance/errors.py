@@ -3,10 +3,41 @@
 from collections.abc import Sequence
 
 SHOWN_FAULTS = 20  # a screenful; the count of the others is given
+LONGEST_LINE = 2000  # characters; a name or a number from a file can be as long as the file
+JOINERS = "\u200c\u200d"  # within words of Hindi, Persian and Urdu, and within emoji; a terminal obeys neither
+
+
+def printable(text: str) -> str:
+    r"""Write what a terminal would obey or hide by its number, as `repr` does, so that no data can act on a screen.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        In one line.
+
+    Examples
+    --------
+    >>> printable("so \x1b[31mred\n")
+    'so \\x1b[31mred\\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in JOINERS else repr(char)[1:-1] for char in text)
 
 
 class StanceError(Exception):
-    """A foreseen fault; its text is all that the command line prints."""
+    """A foreseen fault; its text is all that the command line prints, and can be printed anywhere."""
+
+    def __str__(self) -> str:
+        """Give the text, each line cut and with nothing that a terminal would obey."""
+        lines = super().__str__().split("\n")
+        return "\n".join(
+            printable(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}… (cut)") for line in lines
+        )
 
 
 class OptionError(StanceError):
@@ -43,7 +74,7 @@ class TableError(StanceError):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        lines = [f"{self.source}: {fault}" for fault in self.faults[:SHOWN_FAULTS]]
+        lines = [printable(f"{self.source}: {fault}") for fault in self.faults[:SHOWN_FAULTS]]
         hidden = len(self.faults) - SHOWN_FAULTS
         if hidden > 0:
             lines.append(f"{self.source}: and {hidden:,} more faults like these")

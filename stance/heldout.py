@@ -6,15 +6,18 @@ With them a later model, or a later version of this program, can be compared on 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stance.arrays import read_file, read_json
 from stance.errors import ModelError
 from stance.predictions import Predictions
 
 SCORES = "scores.json"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one for each label of a head
+LARGEST = 1 << 24  # bytes: two million comments
 NOTHING = "-"  # of a comment that got no label
 
 
@@ -64,14 +67,14 @@ def held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | Non
         If the file is damaged.
     """
     path = Path(folder) / SCORES
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = read_json(read_file(path, LARGEST))
         if found["sha256"] != sha256:
             return None
         return {head: _labels(about["labels"], about["codes"]) for head, about in found["held_out"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder}: {SCORES} is damaged ({error!r}); copy the folder again") from None
 
 

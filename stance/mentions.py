@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.errors import OptionError
 from stance.kernel import ABSENT, CODE, SEEDS, compiled, decode, fill, find, step
 from stance.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
 from stance.text import CAPITAL, LETTERS, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, marked_letters, utf8
@@ -240,11 +241,18 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
     -------
     Words
         An alias without a word is left out.
+
+    Raises
+    ------
+    OptionError
+        If no alias is left, or two words share a hash.
     """
     numbers = {name: k for k, name in enumerate(dict.fromkeys([*targets, *lexicon.targets]))}
     hashes, counts, firsts, capitals, places = _phrases([each.alias for each in lexicon.aliases])
     _, kept = np.unique(hashes, return_index=True)  # of aliases that are the same words the first
     kept = np.sort(kept[counts[kept] > 0])
+    if not len(kept):
+        raise OptionError("the lexicon has no alias; expected one or more")
     needed = np.where([each.case == EXACT for each in lexicon.aliases], capitals, 0)[kept]
     aliases, alias_bits = _table(hashes[kept])
     marks: dict[int, int] = dict.fromkeys(firsts[kept].tolist(), int(NAMES))
@@ -300,5 +308,5 @@ def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:
     bits = np.uint64(max(4, int(4 * len(hashes)).bit_length()))
     table = np.zeros(1 << int(bits), np.uint64)
     if not fill(hashes, table, bits):
-        raise ValueError("two words of the lexicon share a hash")
+        raise OptionError("two words of the lexicon share a hash; leave one out")
     return table, bits

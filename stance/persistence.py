@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -13,22 +14,29 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
+from stance.arrays import read_arrays, read_file, read_json
 from stance.attitudes import Attitudes
+from stance.calibration import COLDEST, HOTTEST
 from stance.classifier import Classifier
 from stance.errors import ModelError, OptionError, listed
 from stance.features import KINDS, Features, Terms
 from stance.folder import write_files
 from stance.lexicon import Lexicon, read_aliases, refuse_unknown
 from stance.model import Model
+from stance.predictions import doubled_columns
 from stance.settings import Settings
 from stance.signals import signal_names
 from stance.toward import NUMBERS
 
 FORMAT = 2
 ARRAYS, MANIFEST, PLAIN = "model.safetensors", "manifest.json", "baseline.safetensors"
+OWN_CHECKSUM = "manifest_sha256"  # of all else in the manifest
+LARGEST, LARGEST_MANIFEST = 1 << 30, 1 << 22  # bytes; a model of a million comments has a fifth of that
+AT_ONCE = 1 << 26  # bytes; a larger file is read once for its checksum before it is taken into memory
+LARGEST_NUMBER = 1e6  # of a model: the numbers of float16 end below, and their sums stay far within those of float32
+ROUNDING = 1e-6
 LIBRARIES = ("numba", "numpy", "scipy", "scikit-learn")  # those whose version can change an array's bytes
 SEPARATOR = "\n"  # no term holds one: the analyzers split texts at white space
 
@@ -82,6 +90,7 @@ def save_model(
     if plain is not None:
         files[PLAIN] = save(_arrays_of_heads(plain))
         manifest["plain_sha256"] = hashlib.sha256(files[PLAIN]).hexdigest()
+    manifest[OWN_CHECKSUM] = _checksum_of(manifest)
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     write_files(folder, {ARRAYS: arrays, **files, MANIFEST: text.encode(), "MODEL_CARD.md": card(manifest).encode()})
 
@@ -103,10 +112,9 @@ def load_model(folder: str | Path | None = None) -> Model:
     ModelError
         If it is no model folder, of another format, or damaged.
     """
-    folder = Path(folder) if folder is not None else default_model()
     manifest = read_manifest(folder)
     with _whole(folder):
-        return _model_from(load(_checked(folder, ARRAYS, manifest["arrays_sha256"])), manifest)
+        return _model_from(_arrays(folder, ARRAYS, manifest["arrays_sha256"]), manifest)
 
 
 def load_plain(folder: str | Path | None, terms: Terms) -> dict[str, Classifier] | None:
@@ -129,12 +137,11 @@ def load_plain(folder: str | Path | None, terms: Terms) -> dict[str, Classifier]
     ModelError
         If it is damaged.
     """
-    folder = Path(folder) if folder is not None else default_model()
     manifest = read_manifest(folder)
     if "plain_sha256" not in manifest:
         return None
     with _whole(folder):
-        arrays, found = load(_checked(folder, PLAIN, manifest["plain_sha256"])), {}
+        arrays, found = _arrays(folder, PLAIN, manifest["plain_sha256"]), {}
         for head, about in manifest["heads"].items():
             labels = tuple(map(str, about["labels"]))
             weights = _matrix(arrays, f"weights.{head}", (len(labels), len(terms.vocabulary)))
@@ -142,22 +149,62 @@ def load_plain(folder: str | Path | None, terms: Terms) -> dict[str, Classifier]
         return found
 
 
+def trained_on(folder: str | Path | None = None) -> tuple[str, dict[str, dict[str, int]]]:
+    """Tell what a model was trained on.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        By default the bundled model.
+
+    Returns
+    -------
+    sha256 : str
+        Checksum of the table.
+    counts : dict of str to dict of str to int
+        For each head the rows of each label.
+
+    Raises
+    ------
+    ModelError
+        If it does not say so.
+    """
+    manifest = read_manifest(folder)
+    with _whole(folder):
+        data = manifest["data"]
+        counts = {head: {str(label): int(n) for label, n in data["labels"][head].items()} for head in manifest["heads"]}
+        if not all(counts.values()):
+            raise ValueError("labels of the training data")
+        return str(data["sha256"]), counts
+
+
 @contextmanager
-def _whole(folder: Path) -> Iterator[None]:
+def _whole(folder: str | Path | None) -> Iterator[None]:
     try:
         yield
-    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OptionError) as error:
-        raise ModelError(f"{folder}: arrays and manifest do not belong together ({error}); train it again") from None
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OptionError) as error:
+        fault = f"{_path(folder)}: arrays and manifest do not belong together ({error})"
+        raise ModelError(f"{fault}; train it again") from None
 
 
-def _checked(folder: Path, name: str, checksum: str) -> bytes:
+def _path(folder: str | Path | None) -> Path:
+    return Path(folder) if folder is not None else default_model()
+
+
+def _arrays(folder: str | Path | None, name: str, checksum: str) -> Arrays:
+    path, is_bundled = _path(folder), folder is None  # an installer may have made links to the bundled one
+    damage = ModelError(f"{path}: {name} is damaged (its checksum is not the manifest's); copy the folder again")
     try:
-        raw = (folder / name).read_bytes()
+        if AT_ONCE < (path / name).lstat().st_size <= LARGEST:
+            with open(path / name, "rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != checksum:
+                    raise damage
+        raw = read_file(path / name, LARGEST, is_bundled)
     except OSError as error:
-        raise ModelError(f"{folder}: {name} cannot be read ({error.strerror}); copy the whole folder again") from None
+        raise ModelError(f"{path}: {name} cannot be read ({error.strerror}); copy the whole folder again") from None
     if hashlib.sha256(raw).hexdigest() != checksum:
-        raise ModelError(f"{folder}: {name} is damaged (its checksum is not the manifest's); copy the folder again")
-    return raw
+        raise damage
+    return read_arrays(raw)
 
 
 def read_manifest(folder: str | Path | None = None) -> dict[str, Any]:
@@ -177,25 +224,33 @@ def read_manifest(folder: str | Path | None = None) -> dict[str, Any]:
     ModelError
         If there is none, or it is of another format.
     """
-    folder = Path(folder) if folder is not None else default_model()
-    if folder.is_file():
+    path, is_bundled = _path(folder), folder is None
+    if os.path.lexists(path) and not os.path.isdir(path):
         raise ModelError(
-            f"{folder}: a file; a model is a folder with {MANIFEST} and {ARRAYS} (pickled models are not opened)"
+            f"{path}: a file; a model is a folder with {MANIFEST} and {ARRAYS} (pickled models are not opened)"
         )
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = read_json(read_file(path / MANIFEST, LARGEST_MANIFEST, is_bundled))
     except FileNotFoundError:
-        raise ModelError(f"{folder}: no {MANIFEST} there; expected a folder that `stance train` made") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{folder}: {MANIFEST} is damaged ({error}); copy the whole folder again") from None
+        raise ModelError(f"{path}: no {MANIFEST} there; expected a folder that `stance train` made") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(f"{path}: {MANIFEST} is damaged ({reason}); copy the whole folder again") from None
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if found != FORMAT:
-        raise ModelError(f"{folder}: format {found!r}, this version opens format {FORMAT}; train it again")
+        raise ModelError(f"{path}: format {found!r}, this version opens format {FORMAT}; train it again")
     needed = {"arrays_sha256": str, "heads": dict, "settings": dict, "data": dict}
     lacking = [name for name, kind in needed.items() if not isinstance(manifest.get(name), kind)]
     if lacking:
-        raise ModelError(f"{folder}: {MANIFEST} lacks {listed(lacking)}; copy the whole folder again")
+        raise ModelError(f"{path}: {MANIFEST} lacks {listed(lacking)}; copy the whole folder again")
+    if manifest.get(OWN_CHECKSUM, _checksum_of(manifest)) != _checksum_of(manifest):
+        raise ModelError(f"{path}: {MANIFEST} is damaged or was changed (see {OWN_CHECKSUM}); copy the folder again")
     return dict(manifest)
+
+
+def _checksum_of(manifest: Mapping[str, Any]) -> str:
+    rest = {name: value for name, value in manifest.items() if name != OWN_CHECKSUM}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:
@@ -281,12 +336,16 @@ def _manifest_of(model: Model, arrays: bytes, facts: Mapping[str, Any]) -> dict[
 
 
 def _model_from(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
+    heads = manifest["heads"]
+    if twice := doubled_columns(heads):
+        raise ValueError(f"heads that would give two columns {listed(twice)}")
     terms = {kind: _terms_from(arrays, kind) for kind in KINDS}
     features = Features(Settings.from_dict(manifest["settings"]), terms)
     attitudes = _attitudes_from(arrays, manifest["attitudes"]) if manifest.get("attitudes") else None
+    if attitudes is not None and not set(attitudes.targets) <= set(heads):
+        raise ValueError("targets that are no heads")
     classifiers = {
-        head: _classifier_from(arrays, head, about, len(features), attitudes)
-        for head, about in manifest["heads"].items()
+        head: _classifier_from(arrays, head, about, len(features), attitudes) for head, about in heads.items()
     }
     return Model(features, classifiers, attitudes)
 
@@ -294,64 +353,95 @@ def _model_from(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
 def _classifier_from(
     arrays: Arrays, head: str, about: Mapping[str, Any], width: int, attitudes: Attitudes | None
 ) -> Classifier:
-    labels = tuple(map(str, about["labels"]))
+    labels = _names(about, "labels")
     weights = _matrix(arrays, f"weights.{head}", (len(labels), width))
     bias = _matrix(arrays, f"bias.{head}", (len(labels),))
-    heat, hears = float(about["temperature"]), bool(about["hears_tone"])
-    if not 0 < heat < float("inf"):
-        raise ValueError(f"temperature of {head}")
-    signals = None
+    hears, signals = bool(about["hears_tone"]), None
     if attitudes is not None:
         if head in attitudes.targets and labels != attitudes.labels:
             raise ValueError(f"labels of {head}")
         names = signal_names(head, attitudes.targets, attitudes.labels, hears)
         signals = _matrix(arrays, f"signals.{head}", (len(labels), len(names)))
-    return Classifier(labels, weights, bias, float(about["strength"]), signals, hears, heat)
+    return Classifier(labels, weights, bias, float(about["strength"]), signals, hears, _temperature(about))
 
 
 def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> Attitudes:
-    labels, targets = tuple(map(str, about["labels"])), tuple(map(str, about["targets"]))
-    joined = _text(arrays["attitudes.names"])
+    labels, targets = _names(about, "labels"), _names(about, "targets", least=0)
+    joined = _text(arrays, "attitudes.names")
     names = tuple(joined.split(SEPARATOR)) if joined else ()
-    hashes = arrays["attitudes.hashes"]
-    if hashes.shape != (len(names),) or hashes.dtype != np.uint64:
-        raise ValueError("hashes of attitudes")
-    words = _text(arrays["lexicon.tones"]).split(SEPARATOR)
-    tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
-    lexicon = Lexicon(tuple(read_aliases(_text(arrays["lexicon.aliases"]), "the model's lexicon")), tones)
-    refuse_unknown(targets, lexicon.targets)
-    return Attitudes(
-        lexicon,
+    attitudes = Attitudes(
+        _lexicon_from(arrays, targets),
         targets,
         labels,
         names,
-        hashes,
+        _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy(),
         _matrix(arrays, "attitudes.idf", (len(names),)),
         _matrix(arrays, "attitudes.weights", (len(labels), len(names))),
         _matrix(arrays, "attitudes.numbers", (len(labels), len(NUMBERS))),
         _matrix(arrays, "attitudes.bias", (len(labels),)),
         float(about["strength"]),
-        _matrix(arrays, "attitudes.unnamed", (len(labels),)),
-        float(about["temperature"]),
+        _shares(arrays, "attitudes.unnamed", len(labels)),
+        _temperature(about),
     )
+    attitudes.prepare()
+    return attitudes
+
+
+def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
+    words = _text(arrays, "lexicon.tones").split(SEPARATOR)
+    tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
+    if not all(abs(tone) <= LARGEST_NUMBER for tone in tones.values()):
+        raise ValueError("lexicon.tones that are no numbers")
+    lexicon = Lexicon(tuple(read_aliases(_text(arrays, "lexicon.aliases"), "the model's lexicon")), tones)
+    refuse_unknown(targets, lexicon.targets)
+    return lexicon
+
+
+def _names(about: Mapping[str, Any], what: str, least: int = 1) -> tuple[str, ...]:
+    names = tuple(map(str, about[what]))
+    if len(names) < least or len(set(names)) < len(names):
+        raise ValueError(f"{what} {listed(names)}")
+    return names
+
+
+def _temperature(about: Mapping[str, Any]) -> float:
+    heat = float(about["temperature"])
+    if not COLDEST <= heat <= HOTTEST:
+        raise ValueError(f"temperature {heat}, expected {COLDEST} to {HOTTEST}")
+    return heat
+
+
+def _shares(arrays: Arrays, name: str, size: int) -> NDArray[np.float32]:
+    found = _matrix(arrays, name, (size,))
+    if found.min() < 0 or abs(found.sum(dtype=np.float64) - 1) > ROUNDING:
+        raise ValueError(f"{name} that do not add up to 1")
+    return found
 
 
 def _matrix(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    found = _array(arrays, name, shape, np.float16, np.float32).astype(np.float32)
+    if found.size and not -LARGEST_NUMBER <= found.min() <= found.max() <= LARGEST_NUMBER:
+        raise ValueError(f"{name} that are no numbers, or too large")
+    return found
+
+
+def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *kinds: type[np.generic]) -> NDArray[Any]:
     found = arrays[name]
-    if found.shape != shape:
+    if found.dtype not in kinds:
+        raise ValueError(f"kind of {name}")
+    if found.shape != (shape or (found.size,)):
         raise ValueError(f"shape of {name}")
-    if not np.isfinite(found).all():
-        raise ValueError(f"{name} that are no numbers")
-    return found.astype(np.float32, copy=False)
+    return found
 
 
-def _text(array: NDArray[np.uint8]) -> str:
-    return array.tobytes().decode("utf-8", "surrogatepass")
+def _text(arrays: Arrays, name: str) -> str:
+    return _array(arrays, name, None, np.uint8).tobytes().decode("utf-8", "surrogatepass")
 
 
 def _terms_from(arrays: Arrays, kind: str) -> Terms:
-    vocabulary = _text(arrays[f"vocabulary.{kind}"]).split(SEPARATOR)
-    idf = arrays[f"idf.{kind}"]
-    if idf.shape != (len(vocabulary),):
+    name = f"vocabulary.{kind}"
+    size = int(np.count_nonzero(_array(arrays, name, None, np.uint8) == ord(SEPARATOR))) + 1
+    if arrays[f"idf.{kind}"].shape != (size,):  # before a string is made of each
         raise ValueError(f"number of {kind} terms")
-    return Terms(tuple(vocabulary), idf)
+    idf = _matrix(arrays, f"idf.{kind}", (size,))
+    return Terms(tuple(_text(arrays, name).split(SEPARATOR)), idf)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 SCALES = ("target_scale", "name_scale", "head_scale", "tone_scale")
+MOST = 100  # strengths to choose from; each is one more training
 LONGEST = 20  # words or characters of an n-gram; longer ones are too rare to learn from
 
 
@@ -97,8 +98,10 @@ class Settings:
             most = 1.0 if name.endswith("balance") else 1e6
             if not 0 <= float(getattr(self, name)) <= most:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to {most:g}")
-        if not self.strengths or not all(isinstance(each, (int, float)) and each > 0 for each in self.strengths):
-            raise ValueError(f"strengths are {self.strengths}, expected numbers above 0")
+        if not 0 < len(self.strengths) <= MOST or not all(
+            isinstance(each, (int, float)) and each > 0 for each in self.strengths
+        ):
+            raise ValueError(f"strengths are {self.strengths}, expected 1 to {MOST} numbers above 0")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON.

@@ -6,6 +6,8 @@ invariance and direction: Ribeiro, Wu, Guestrin and Singh 2020).
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, permutations
@@ -25,6 +27,7 @@ from stance.predictions import DECIMALS, Predictions
 
 CONFIDENT = 0.7  # least probability of a label that must go along
 NAME, PEOPLE, TAG = "name", "people", "hashtag"
+_CHUNK = re.compile(r"\S+")
 UNLIKE = (TAG, "nickname", "misspelling")  # kinds of which those of two targets do not say the same
 
 
@@ -95,7 +98,8 @@ class Names:
         n = toward.understand(raw, 0, offsets[1], self._words, desk)
         tokens = desk.tokens[:n]
         found = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
-        return [self._mention(text, begin - 1, end - 1, self.targets[target]) for begin, end, target in found]
+        chunks = [chunk.start() for chunk in _CHUNK.finditer(text)] if found else []
+        return [self._mention(text, begin - 1, end - 1, self.targets[target], chunks) for begin, end, target in found]
 
     def instead(self, target: str, kind: str, plural: bool = False, in_tag: bool = False) -> Alias:
         """Choose what to call a target.
@@ -158,11 +162,11 @@ class Names:
         named = toward.named_targets(*in_utf8_as_is(texts), self._words, numbers)
         return np.asarray(named)
 
-    def _mention(self, text: str, begin: int, end: int, target: str) -> Mention:
+    def _mention(self, text: str, begin: int, end: int, target: str, chunks: Sequence[int]) -> Mention:
         seen = text[begin:end]
         alias = self._aliases.get((target, _key(seen)), Alias(target, NAME, seen))
-        chunk = text[:begin].split()[-1:] if begin and not text[begin - 1].isspace() else []
-        return Mention(begin, end, alias, bool(chunk) and chunk[0][0] in "#@")
+        chunk = chunks[bisect_right(chunks, begin) - 1]
+        return Mention(begin, end, alias, chunk < begin and text[chunk] in "#@")
 
     def _swapped(self, text: str, mentions: Sequence[Mention], partners: Mapping[str, str]) -> str:
         parts, end, loud = [], 0, _is_loud(text)

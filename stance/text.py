@@ -21,7 +21,9 @@ _INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
 _STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
 _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
 _JOINERS = "\u200c\u200d"  # of letters of Hindi or Persian, and of emoji: they are part of what is seen
-_NUMBER = re.compile(r"\s*[-+]?[.,]?\d[\d.,]*(e[-+]?\d+)?\s*%?\s*", re.IGNORECASE)
+_NUMBER = re.compile(  # each part takes all it can and gives nothing back, else a long row of blanks takes forever
+    r"\s*+[-+]?+[.,]?+\d[\d.,]*+(e[-+]?+\d++)?+\s*+%?+\s*+", re.IGNORECASE
+)
 
 
 def is_blank(text: str) -> bool:

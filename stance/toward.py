@@ -163,7 +163,7 @@ def damped(x):
 
 
 @compiled
-def measure(tokens, tones, n, target, owners, clauses, sentences, numbers):
+def measure(tokens, tones, n, target, owners, clauses, sentences, met, numbers):
     """Write the numbers of a text as seen from a target, in the order of `NUMBERS`."""
     numbers[:] = 0
     sentences[: tokens[n - 1, SENTENCE] + 1] = 0
@@ -181,14 +181,16 @@ def measure(tokens, tones, n, target, owners, clauses, sentences, numbers):
         if here == target:
             of_target += 1
             sentences[tokens[at, SENTENCE]] = 1
-    others = 0  # different targets beside this one
+    others = 0  # different targets beside this one, listed in `met`
     for at in range(n):
         here = tokens[at, TARGET]
         if here != ABSENT and here != target:
-            is_new = True
-            for before in range(at):
-                is_new = is_new and tokens[before, TARGET] != here
-            others += is_new
+            k = 0
+            while k < others and met[k] != here:
+                k += 1
+            if k == others:
+                met[others] = here
+                others += 1
     alone = others == 0
     behind = n + NEAR + 1  # the next mention, sought from the end
     for at in range(n - 1, -1, -1):
@@ -253,7 +255,7 @@ class Desk(NamedTuple):
     codes : ndarray
         Its letters.
     tokens : ndarray
-    tones, owners, clauses, sentences : ndarray
+    tones, owners, clauses, sentences, met : ndarray
         One number a token.
     hashes, patterns, places : ndarray
         Of the features that `describe` writes.
@@ -265,6 +267,7 @@ class Desk(NamedTuple):
     owners: NDArray[np.int64]
     clauses: NDArray[np.uint8]
     sentences: NDArray[np.uint8]
+    met: NDArray[np.int64]
     hashes: NDArray[np.uint64]
     patterns: NDArray[np.int8]
     places: NDArray[np.int32]
@@ -276,7 +279,7 @@ def desk_for(offsets):
     longest = 2
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text] + 2)
-    most = longest * (AROUND + 2)
+    most = longest * AROUND  # of a mention; any other token gives two at most
     return Desk(
         np.empty(longest, np.uint32),
         np.empty((longest, FIELDS), np.int64),
@@ -284,6 +287,7 @@ def desk_for(offsets):
         np.empty(longest, np.int64),
         np.empty(longest + 1, np.uint8),
         np.empty(longest + 1, np.uint8),
+        np.empty(longest, np.int64),
         np.empty(most, np.uint64),
         np.empty(most, np.int8),
         np.empty(most, np.int32),
@@ -362,7 +366,9 @@ def read(raw, offsets, words, weights, targets, logits, named, tones):
                 desk.tokens, n, targets[k], desk.codes, desk.owners, desk.clauses,
                 desk.hashes, desk.patterns, desk.places
             )  # fmt: skip
-            measure(desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, numbers)
+            measure(
+                desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, desk.met, numbers
+            )
             for lane in range(here.size):  # assigned at once it would take two seconds more to compile
                 here[lane] = weights.bias[lane]
             weigh_features(m, desk, weights, counts, touched, here)
@@ -413,7 +419,10 @@ def examples(raw, offsets, words, targets):
                 desk.tokens, n, targets[k], desk.codes, desk.owners, desk.clauses,
                 desk.hashes, desk.patterns, desk.places
             )  # fmt: skip
-            measure(desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, numbers[made])
+            measure(
+                desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, desk.met,
+                numbers[made]
+            )  # fmt: skip
             if filled + m > hashes.size:
                 size = 2 * (filled + m)
                 hashes, patterns, places = grown(hashes, size), grown(patterns, size), grown(places, size)

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
-    {"errors", "labels", "settings", "text", "prefetch"},
+    {"errors", "labels", "settings", "text", "prefetch", "arrays"},
     {"folder", "pages", "formats", "bootstrap", "reliability", "lexicon", "likeness", "suspects", "agreement"},
     {"kernel"},
     {"comments", "schema", "features", "split", "scores", "gate", "mentions", "classifier"},
@@ -20,9 +20,9 @@ LEVELS = [
     {"reasons"},
     {"explainer", "shares"},
     {"explanation"},
-    {"evaluation", "stacking", "persistence", "pipeline", "card", "batch", "report", "swap"},
-    {"strength", "rival"},
-    {"validation"},
+    {"judgement", "stacking", "persistence", "pipeline", "card", "batch", "report", "swap"},
+    {"strength", "rival", "evaluation"},
+    {"validation", "mistakes"},
     {"workflow"},
     {"review"},
     {"cli"},

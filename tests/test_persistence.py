@@ -18,6 +18,7 @@ import stance
 from stance import persistence, workflow
 from stance.errors import ModelError, OptionError
 from stance.stacking import fit
+from tests import hostile
 from tests.conftest import HEADER, ROWS, write_csv
 
 PACKAGE = Path(__file__).parents[1] / "stance"
@@ -30,8 +31,9 @@ def copy(model_folder: Path, tmp_path: Path) -> Path:
 
 
 def change_manifest(folder: Path, **changes: Any) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | changes))
+    manifest = json.loads((folder / "manifest.json").read_text()) | changes
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    hostile.seal(folder)
 
 
 def change_arrays(folder: Path, **changes: np.ndarray[Any, Any]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any, cast
 
 import typer
 
-from stance.cli import agree, check, evaluate, export, predict, train
+from stance.cli import agree, check, console, evaluate, export, predict, train
 from stance.errors import StanceError
+
+UsageError = cast("type[Any]", typer.BadParameter.__base__)  # typer keeps it here or there, as its version will
 
 app = typer.Typer(
     help="Stance, tone and attitude toward each country in reader comments.",
@@ -41,8 +44,17 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a label that the terminal cannot show is no fault
     try:
-        app()
+        code = app(standalone_mode=False)
     except StanceError as error:
-        for line in str(error).splitlines():
-            sys.stderr.write(f"stance: {line}\n")
-        raise SystemExit(2) from None
+        for line in [*str(error).split("\n"), *getattr(error, "__notes__", ())]:
+            console.remark(f"stance: {line}")
+        code = 2
+    except UsageError as error:
+        told = io.StringIO()
+        error.show(told)  # it repeats what was typed, such as names of files
+        console.remark(told.getvalue().rstrip("\n"))
+        code = error.exit_code
+    except typer.Abort:
+        console.remark("stance: stopped")
+        code = 1
+    raise SystemExit(code or 0)

@@ -1,4 +1,7 @@
-"""What is printed: tables of scores on standard output, progress and a last line on standard error."""
+"""What is printed: tables of scores on standard output, progress and a last line on standard error.
+
+Names and comments come from files of strangers: nothing is printed that a terminal would obey.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-
-def say(line: str) -> None:
-    """Print a line on standard output.
-
-    Parameters
-    ----------
-    line : str
-    """
-    sys.stdout.write(f"{line}\n")
+from stance.errors import printable
 
 
-def remark(line: str) -> None:
-    """Print a line on standard error.
+def say(text: str) -> None:
+    """Print one or more lines on standard output.
 
     Parameters
     ----------
-    line : str
+    text : str
     """
-    sys.stderr.write(f"{line}\n")
+    sys.stdout.write(f"{_printable_lines(text)}\n")
+
+
+def remark(text: str) -> None:
+    """Print one or more lines on standard error.
+
+    Parameters
+    ----------
+    text : str
+    """
+    sys.stderr.write(f"{_printable_lines(text)}\n")
 
 
 def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -57,8 +62,9 @@ def show_table(columns: Mapping[str, Sequence[str]]) -> None:
     columns : mapping of str to sequence of str
         Cells by name of the column.
     """
-    widths = [max(map(len, [name, *cells])) for name, cells in columns.items()]
-    for row in [list(columns), *zip(*columns.values(), strict=True)]:
+    shown = [[printable(cell) for cell in [name, *cells]] for name, cells in columns.items()]
+    widths = [max(map(len, cells)) for cells in shown]
+    for row in zip(*shown, strict=True):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         say("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
 
@@ -86,3 +92,7 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     with Progress(*look, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda rows: bar.update(task, completed=rows)
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))

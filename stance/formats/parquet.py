@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -41,7 +42,7 @@ class ParquetReader:
         except (pa.ArrowException, OSError) as error:
             raise TableError(source, [f"not a whole Parquet file ({_first_line(error)})"]) from None
         self.columns = list(self._file.schema_arrow.names)
-        twice = sorted({name for name in self.columns if self.columns.count(name) > 1})
+        twice = sorted(name for name, times in Counter(self.columns).items() if times > 1)
         if twice:
             raise TableError(source, [f"column {name!r} stands twice; rename one" for name in twice])
 

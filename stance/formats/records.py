@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -66,7 +67,7 @@ class Records:
             raise TableError(self.source, ["empty; expected a header line and comments"])
         names = start[1]
         self._refuse_undecoded([names])
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
         if twice:
             raise TableError(self.source, [f"column {name!r} stands twice in the header; rename one" for name in twice])
         return names

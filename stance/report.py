@@ -16,6 +16,7 @@ FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider th
 SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
 MOST_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
 WAYS = {"majority": "guessing", "keywords": "keywords", "vader": "VADER", "plain": "plain"}  # on the pages, in order
+NEITHER = "neither surely better nor surely worse"
 LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
@@ -192,10 +193,10 @@ def comparison(heads: Mapping[str, Mapping[str, Any]], name: str) -> str:
     >>> comparison({"tone": {"compared": compared}}, "the model old")
     'Beside the model old it is surely better on tone.'
     """
-    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], "neither for sure": []}
+    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], NEITHER: []}
     for head, scores in heads.items():
         if found := scores.get("compared"):
-            sure = "surely better" if found["difference_interval"][0] > 0 else "neither for sure"
+            sure = "surely better" if found["difference_interval"][0] > 0 else NEITHER
             groups["surely worse" if found["surely_worse"] > 0 else sure].append(head)
     said = [f"{how} on {_series(named)}" for how, named in groups.items() if named]
     return f"Beside {name} it is {', and '.join(filter(None, [', '.join(said[:-1]), *said[-1:]]))}." if said else ""

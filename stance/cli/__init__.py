@@ -43,6 +43,6 @@ def main() -> None:
     try:
         app()
     except StanceError as error:
-        for line in str(error).splitlines():
+        for line in [*str(error).splitlines(), *getattr(error, "__notes__", ())]:
             sys.stderr.write(f"stance: {line}\n")
         raise SystemExit(2) from None

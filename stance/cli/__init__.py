@@ -10,6 +10,8 @@ import typer
 from stance.cli import agree, check, evaluate, export, predict, train
 from stance.errors import StanceError
 
+OUT_OF_MEMORY = "out of memory; close other programs, or give --jobs 1"
+
 app = typer.Typer(
     help="Stance, tone and attitude toward each country in reader comments.",
     no_args_is_help=True,
@@ -42,7 +44,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a label that the terminal cannot show is no fault
     try:
         app()
-    except StanceError as error:
-        for line in [*str(error).splitlines(), *getattr(error, "__notes__", ())]:
+    except (StanceError, MemoryError) as error:
+        said = str(error) if isinstance(error, StanceError) else OUT_OF_MEMORY
+        for line in [*said.splitlines(), *getattr(error, "__notes__", ())]:
             sys.stderr.write(f"stance: {line}\n")
         raise SystemExit(2) from None

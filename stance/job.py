@@ -153,7 +153,8 @@ class _Saved:
         if not self.finished:
             for table in self._tables.values():
                 table.close()
-            self._save({}, finished=True)
+            if self._rejects is not None or self.saved:  # else to give a name is one step, and nothing to go on with
+                self._save({}, finished=True)
         if self._rejects is not None and self._path("rejects").exists():
             shutil.copyfile(self._path("rejects"), _beside(self._rejects))
             os.replace(_beside(self._rejects), self._rejects)
@@ -187,7 +188,7 @@ class _Saved:
             _refuse_other_files(self.folder)
         self._keeps_folder = bool(saved)
         if about != before or not saved:
-            _write(self.folder / ABOUT, about)
+            _write(self.folder / ABOUT, about, sync=bool(saved))
         self.pieces: int = saved.get("pieces", 0)
         self.state = saved.get("state", {})
         self.finished: bool = saved.get("finished", False)
@@ -276,11 +277,12 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-def _write(path: Path, content: Facts) -> None:
+def _write(path: Path, content: Facts, sync: bool = True) -> None:
     with open(_beside(path), "wb") as file:
         file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())
         file.flush()
-        os.fsync(file.fileno())
+        if sync:  # of what is lost when the power fails before anything is saved, nothing is missed
+            os.fsync(file.fileno())
     os.replace(_beside(path), path)
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from stance.errors import printable
 
+INTERRUPTED = 130  # what shells call a command that was stopped with Ctrl-C
+
+
 SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
 STYLES = {
     2: "1;92",
@@ -111,6 +114,17 @@ def show_table(columns: Mapping[str, Sequence[str]]) -> None:
     for row in zip(*shown, strict=True):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         say("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a command with one line, and with what can be done next where there is a choice."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        for line in ("stopped", *getattr(stop, "__notes__", ())):
+            remark(f"stance: {line}")
+        raise SystemExit(INTERRUPTED) from None
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def command(
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
-    with console.progress("scoring") as progress:
+    with console.interruptible(), console.progress("scoring") as progress:
         tally = workflow.predict(
             inputs,
             output,

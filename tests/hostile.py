@@ -73,7 +73,8 @@ def outcome(folder: Path) -> str:
         persistence.load_plain(folder, model.features.terms["word"])
     except ModelError as error:
         return str(error)
-    said = model.proba(PROBES, targets=["iran"])
+    targets = ["iran"] if model.attitudes and model.attitudes.targets else []
+    said = model.proba(PROBES, targets=targets)
     for proba in said.proba.values():
         assert np.isfinite(proba).all()
         assert np.allclose(proba.sum(axis=1), 1, atol=1e-6)
@@ -231,6 +232,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "a head more": (told(heads__them={"labels": ["a", "b"]}), "do not belong together"),
     "a head of a path": (told(heads={"../../x": {"labels": ["a"]}}), "targets that are no heads"),
     "a head called status": (told(heads__status={}), "two columns status"),
+    "no attitudes": (told(attitudes=None), "arrays that nothing needs: attitudes.bias"),
     "labels without end": (told(heads__mood__labels=list(range(100_000))), "shape of weights.mood"),
     "labels twice": (told(heads__mood__labels=["a", "a", "b"]), "labels a, a, b"),
     "no labels": (told(heads__mood__labels=[]), "do not belong together"),
@@ -271,6 +273,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "place turned": (placed("bias.mood", 12, 0), r"size of 'bias\.mood'"),
     "one array less in the header": (header(lambda found: dict(list(found.items())[:-1])), "place of|behind the last"),
     "an array less": (arrays(bias__mood=None), "do not belong together .*bias.mood"),
+    "an array more": (arrays(more=np.zeros(3, np.float32)), "arrays that nothing needs: more"),
     "an array of another kind": (arrays(bias__mood=np.zeros(3)), "header of the arrays: KeyError"),
     "an array of whole numbers": (arrays(bias__mood=np.zeros(3, np.uint8)), r"kind of bias\.mood"),
     "weights of no numbers": (array("weights__us", lambda old: np.full_like(old, np.nan)), r"weights\.us that are no"),

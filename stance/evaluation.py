@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,110 +10,15 @@ from numpy.typing import NDArray
 
 from stance.attitudes import named_in
 from stance.baseline import keywords, majority, vader
+from stance.judgement import Judged, Judgement
 from stance.labels import BUNDLED, CROSSED
 from stance.lexicon import Lexicon
-from stance.metrics import DECIMALS, compared_metrics, head_metrics, slice_metrics
+from stance.metrics import compared_metrics, head_metrics, slice_metrics
 from stance.model import encode
-from stance.predictions import Predictions
-from stance.schema import LabelledComments
 from stance.scores import compare, confusion_matrix, score_head
 from stance.slices import Slice, by_column, by_length, by_names, score_slice
-from stance.split import groups_of, several_articles
-
-SHOWN = 30  # errors, and comments on which two models part
 
 Metrics = dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What is known of one head.
-
-    Parameters
-    ----------
-    names : list of str
-        K labels: the model's, then those that only the table has.
-    rows : ndarray of shape (M,)
-        Numbers of the comments that have a true label and got one.
-    true, predicted : ndarray of shape (M,)
-        Numbers of labels.
-    proba : ndarray of shape (M, K)
-    unscored : int
-        Comments that have a true label and got none.
-    known : int
-        How many of the labels are the model's.
-    """
-
-    names: list[str]
-    rows: NDArray[np.intp]
-    true: NDArray[np.intp]
-    predicted: NDArray[np.intp]
-    proba: NDArray[np.float64]
-    unscored: int
-    known: int
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """Labelled comments, and what is said of them.
-
-    Parameters
-    ----------
-    comments : LabelledComments
-        N comments.
-    heads : dict of str to Judged
-    groups : list of str or None
-        N names of what is resampled together; None where each comment stands for itself.
-    seed : int
-        Of the bootstrap.
-    """
-
-    comments: LabelledComments
-    heads: dict[str, Judged]
-    groups: list[str] | None
-    seed: int
-
-    @classmethod
-    def of(cls, comments: LabelledComments, said: Predictions, seed: int) -> Judgement:
-        """Put true and predicted labels side by side.
-
-        Parameters
-        ----------
-        comments : LabelledComments
-        said : Predictions
-            Of the same comments.
-        seed : int
-
-        Returns
-        -------
-        Judgement
-        """
-        groups = groups_of(comments.texts, comments.articles) if several_articles(comments.articles) else None
-        heads = {head: _judged(cells, said, head) for head, cells in comments.labels.items()}
-        return cls(comments, heads, groups, seed)
-
-    def groups_at(self, rows: NDArray[np.intp]) -> list[str] | None:
-        """Name the groups of some rows.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (M,)
-
-        Returns
-        -------
-        list of str or None
-        """
-        return None if self.groups is None else [self.groups[row] for row in rows]
-
-
-def _judged(cells: Sequence[str], said: Predictions, head: str) -> Judged:
-    known = said.labels[head]
-    names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
-    codes = encode(cells, names)[1]
-    rows = np.flatnonzero((codes >= 0) & said.trusted)
-    proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
-    unscored = int((codes >= 0).sum() - len(rows))
-    return Judged(names, rows, codes[rows], proba.argmax(axis=1), proba, unscored, len(known))
 
 
 def scored(
@@ -188,7 +92,7 @@ def compared(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -
     """
     found = {}
     for head in [head for head in judgement.heads if head in others]:
-        names, kept, theirs = _both(judgement.heads[head], others[head])
+        names, kept, theirs = both_labelled(judgement.heads[head], others[head])
         one = judgement.heads[head]
         groups = judgement.groups_at(one.rows[kept])
         scores = compare(one.true[kept], one.predicted[kept], theirs[kept], names, groups, judgement.seed)
@@ -196,99 +100,29 @@ def compared(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -
     return found
 
 
-def _both(one: Judged, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.bool_], NDArray[np.intp]]:
+def both_labelled(one: Judged, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.bool_], NDArray[np.intp]]:
+    """Code the labels of another model.
+
+    Parameters
+    ----------
+    one : Judged
+        Of M comments.
+    other : sequence of str or None
+        Labels of all N comments.
+
+    Returns
+    -------
+    names : list of str
+        Labels of one, then those that only the other knows.
+    both : ndarray of shape (M,)
+        Whether the other has a label too.
+    theirs : ndarray of shape (M,)
+        Numbers of the other's labels, -1 where there is none.
+    """
     cells = [other[row] or "" for row in one.rows]
     names = [*one.names, *sorted(set(cells).difference(one.names, [""]))]
     theirs = encode(cells, names)[1]
     return names, theirs >= 0, theirs
-
-
-def parted(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> list[dict[str, Any]]:
-    """Find the comments on which two models part, those first of which ours is surest.
-
-    Parameters
-    ----------
-    judgement, others
-        As for `compared`.
-
-    Returns
-    -------
-    list of dict
-        `row` (of the comments, from 0), `head`, `true`, `ours`, `theirs`, `confidence`; each comment once.
-    """
-    found = []
-    for head in [head for head in judgement.heads if head in others]:
-        one = judgement.heads[head]
-        names, both, theirs = _both(one, others[head])
-        for at in np.flatnonzero(both & (theirs != one.predicted)):
-            about = _about(one, head, int(at))
-            found.append({**about, "ours": about.pop("predicted"), "theirs": names[theirs[at]]})
-    return _surest(found)
-
-
-def shown(
-    found: Sequence[Mapping[str, Any]], texts: Sequence[str], ids: Sequence[str] | None, first_row: int
-) -> list[dict[str, Any]]:
-    """Put the comments beside what is said of them.
-
-    Parameters
-    ----------
-    found : sequence of mapping
-        As `mistakes` and `parted` give them.
-    texts : sequence of str
-        N comments.
-    ids : sequence of str or None
-        Their names.
-    first_row : int
-        Row of the first comment in its file.
-
-    Returns
-    -------
-    list of dict
-        With `row` as in the file, `id` and `text`.
-    """
-    return [
-        {**each, "row": each["row"] + first_row, "id": ids and ids[each["row"]], "text": texts[each["row"]]}
-        for each in found
-    ]
-
-
-def mistakes(judgement: Judgement) -> list[dict[str, Any]]:
-    """Find the most confident wrong labels.
-
-    Parameters
-    ----------
-    judgement : Judgement
-
-    Returns
-    -------
-    list of dict
-        `row` (of the comments, from 0), `head`, `true`, `predicted`, `confidence`; each comment once.
-    """
-    found = []
-    for head, one in judgement.heads.items():
-        wrong = np.flatnonzero(one.true != one.predicted)
-        surest = wrong[np.argsort(-one.proba[wrong].max(axis=1), kind="stable")][:SHOWN]
-        found += [_about(one, head, int(at)) for at in surest]
-    return _surest(found)
-
-
-def _about(one: Judged, head: str, at: int) -> dict[str, Any]:
-    true, ours = (one.names[codes[at]] for codes in (one.true, one.predicted))
-    return {
-        "row": int(one.rows[at]),
-        "head": head,
-        "true": true,
-        "predicted": ours,
-        "confidence": round(float(one.proba[at].max()), DECIMALS),
-    }
-
-
-def _surest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    first: dict[int, dict[str, Any]] = {}
-    for each in sorted(found, key=lambda each: -each["confidence"]):
-        first.setdefault(each["row"], each)
-    return list(first.values())[:SHOWN]
 
 
 def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

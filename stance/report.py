@@ -140,10 +140,12 @@ def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
 
     Examples
     --------
-    >>> guessing = {"majority": {"macro_f1": 0.2, "accuracy": 0.4}}
-    >>> scores = {"n": 500, "macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "accuracy": 0.6, "baselines": guessing}
-    >>> verdict({"tone": scores}).split(". ")[1]
-    'On tone 60 of 100 labels are right; guessing would get 40.'
+    >>> guessing = {"majority": {"macro_f1": 0.2}}
+    >>> scores = {"n": 500, "macro_f1": 0.5, "macro_f1_interval": [0.4, 0.6], "baselines": guessing}
+    >>> for sentence in verdict({"tone": scores}).split(". "):
+    ...     print(sentence)
+    The model is surely better than guessing the commonest label on tone
+    On a scale where 1 is perfect (macro F1) it reaches 0.50 on tone; guessing gets 0.20.
     """
     better = [head for head, scores in heads.items() if surely_better(scores)]
     others = [head for head in heads if head not in better]
@@ -152,12 +154,17 @@ def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
         said += f", and not surely on {_series(others)}"
     if min(scores["n"] for scores in heads.values()) < FEW:
         return f"{said}. Fewer than {FEW} comments say little: label more before these figures are quoted."
-    if not better:
-        return f"{said}."
-    best = max(better, key=lambda head: heads[head]["macro_f1"])
-    right, guessed = (100 * scores["accuracy"] for scores in (heads[best], heads[best]["baselines"]["majority"]))
-    where = f"On {best}, which it labels best," if len(heads) > 1 else f"On {best}"
-    return f"{said}. {where} {right:.0f} of 100 labels are right; guessing would get {guessed:.0f}."
+    return f"{said}. {_range(heads)}"
+
+
+def _range(heads: Mapping[str, Mapping[str, Any]]) -> str:
+    ranked = sorted(heads, key=lambda head: -heads[head]["macro_f1"])
+    reached = [f"{heads[head]['macro_f1']:.2f} on {head}" for head in (ranked[0], ranked[-1])]
+    guessed = [f"{heads[head]['baselines']['majority']['macro_f1']:.2f}" for head in (ranked[0], ranked[-1])]
+    said = "On a scale where 1 is perfect (macro F1) it reaches"
+    if len(heads) == 1:
+        return f"{said} {reached[0]}; guessing gets {guessed[0]}."
+    return f"{said} {reached[0]}, its best, and {reached[1]}, its worst; guessing gets {_series(guessed)}."
 
 
 def comparison(heads: Mapping[str, Mapping[str, Any]], name: str) -> str:

@@ -14,8 +14,10 @@ from stance.baseline import fit_plain, plain_labels
 from stance.calibration import temperature_of
 from stance.classifier import softmax
 from stance.lexicon import Lexicon
-from stance.model import encode
+from stance.model import Model, encode
 from stance.predictions import Predictions
+from stance.reasons import Reason
+from stance.reasons import reasons as reasons_of
 from stance.settings import Settings
 from stance.split import fold_numbers
 from stance.stacking import fit
@@ -40,12 +42,15 @@ class CrossValidation:
         were chosen on that fold.
     plain : dict of str to list of str
         For each head what a plain model of words says of every row, likewise trained without the row's fold.
+    reasons : dict of (str, int) to list of (str, float)
+        By head and row the parts of a wrong label's log-odds against the true one, for the surest of each fold.
     """
 
     choice: Choice
     temperatures: dict[str, float]
     predictions: Predictions
     plain: dict[str, list[str]]
+    reasons: dict[tuple[str, int], list[Reason]]
 
 
 def cross_validate(
@@ -55,6 +60,7 @@ def cross_validate(
     settings: Settings,
     lexicon: Lexicon | None = None,
     jobs: int = -1,
+    surest: int = 0,
 ) -> CrossValidation:
     """Train and score on held-out folds.
 
@@ -71,6 +77,8 @@ def cross_validate(
         By default the bundled one.
     jobs : int
         Number of processes; -1 for one a core.
+    surest : int
+        Of how many wrong labels of each head and fold to give the reasons.
 
     Returns
     -------
@@ -86,12 +94,14 @@ def cross_validate(
     *by_fold, on_all = choose(texts, labels, folds, settings, lexicon, jobs)
     names = {head: encode(cells) for head, cells in labels.items()}
     work = (
-        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon)
+        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon, surest)
         for fold, choice in enumerate(by_fold)
     )
     proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
     status, plain = np.empty(len(texts), np.intp), {head: np.empty(len(texts), dtype=object) for head in names}
-    for fold, (said, simple) in enumerate(Parallel(n_jobs=jobs)(work)):
+    reasons: dict[tuple[str, int], list[Reason]] = {}
+    for fold, (said, simple, found) in enumerate(Parallel(n_jobs=jobs)(work)):
+        reasons |= found
         rows = folds == fold
         status[rows] = said.status
         for head, (each, _) in names.items():
@@ -99,13 +109,15 @@ def cross_validate(
             plain[head][rows] = simple[head]
     heated, temperatures = {}, {}
     for head, (_, codes) in names.items():
-        heated[head], temperatures[head] = calibrated(proba[head], codes, folds)
+        heated[head], temperatures[head], by_others = calibrated(proba[head], codes, folds)
+        for key in [key for key in reasons if key[0] == head]:
+            reasons[key] = [(name, weight / by_others[folds[key[1]]]) for name, weight in reasons[key]]
     labelled = {head: each for head, (each, _) in names.items()}
     said = Predictions(labelled, heated, status)
-    return CrossValidation(on_all, temperatures, said, {head: each.tolist() for head, each in plain.items()})
+    return CrossValidation(on_all, temperatures, said, {head: each.tolist() for head, each in plain.items()}, reasons)
 
 
-def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float]:
+def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float, list[float]]:
     """Calibrate held-out probabilities.
 
     Parameters
@@ -121,13 +133,16 @@ def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -
         Each fold at the temperature that suits the others.
     temperature : float
         That suits all.
+    by_others : list of float
+        For each fold the temperature that suits the others.
     """
     logits, known = np.log(np.maximum(proba, LEAST)), codes >= 0
-    heated = np.empty_like(proba)
+    heated, by_others = np.empty_like(proba), []
     for fold in range(folds.max() + 1):
         others = known & (folds != fold)
-        heated[folds == fold] = softmax(logits[folds == fold] / temperature_of(logits[others], codes[others]))
-    return heated, temperature_of(logits[known], codes[known])
+        by_others.append(temperature_of(logits[others], codes[others]))
+        heated[folds == fold] = softmax(logits[folds == fold] / by_others[fold])
+    return heated, temperature_of(logits[known], codes[known]), by_others
 
 
 def _held_out(
@@ -138,7 +153,8 @@ def _held_out(
     choice: Choice,
     settings: Settings,
     lexicon: Lexicon,
-) -> tuple[Predictions, dict[str, list[str]]]:
+    surest: int,
+) -> tuple[Predictions, dict[str, list[str]], dict[tuple[str, int], list[Reason]]]:
     def kept(values: Sequence[str]) -> list[str]:
         return [value for value, out in zip(values, held_out, strict=True) if not out]
 
@@ -147,7 +163,29 @@ def _held_out(
         model = fit(kept(texts), known, choice.strengths, settings, kept(groups), lexicon, choice.hearing)
         unseen, terms = [text for text, out in zip(texts, held_out, strict=True) if out], model.features.terms["word"]
         plain = fit_plain(kept(texts), {head: encode(cells) for head, cells in known.items()}, terms, settings)
-        return model.proba(unseen), plain_labels(unseen, plain, terms, settings)
+        said, rows = model.proba(unseen), np.flatnonzero(held_out)
+        reasons = _reasons(model, texts, said, rows, labels, surest) if surest else {}
+        return said, plain_labels(unseen, plain, terms, settings), reasons
+
+
+def _reasons(
+    model: Model,
+    texts: Sequence[str],
+    said: Predictions,
+    rows: NDArray[np.intp],
+    labels: Mapping[str, Sequence[str]],
+    surest: int,
+) -> dict[tuple[str, int], list[Reason]]:
+    found: dict[tuple[str, int], list[Reason]] = {}
+    for head, cells in labels.items():
+        names, proba = said.labels[head], said.proba[head]
+        true = encode([cells[row] for row in rows], names)[1]
+        wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & said.trusted)
+        best = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:surest]
+        some, others = [int(row) for row in rows[best]], [names[code] for code in true[best]]
+        parts = reasons_of(model, [texts[row] for row in some], head, other=others)
+        found |= {(head, row): why for row, why in zip(some, parts, strict=True)}
+    return found
 
 
 def _in_order(said: Predictions, head: str, names: Sequence[str]) -> Proba:

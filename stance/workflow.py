@@ -101,6 +101,7 @@ def train(
     from stance.baseline import fit_plain
     from stance.card import model_card
     from stance.heldout import SCORES, scores_file
+    from stance.judgement import Judgement
     from stance.report import verdict
     from stance.stacking import fit
 
@@ -113,7 +114,7 @@ def train(
     _refuse_untrainable(labelled, data)
     settings = Settings(seed=seed)
     found = _cross_validated(labelled, data, settings, words, jobs)
-    judgement = evaluation.Judgement.of(labelled, found.predictions, seed)
+    judgement = Judgement.of(labelled, found.predictions, seed)
     metrics = evaluation.scored(judgement, _label_counts(labelled), found.plain, words)
     groups, choice = groups_of(labelled.texts, labelled.articles), found.choice
     with threadpool_limits(1):
@@ -223,7 +224,8 @@ def evaluate(
     TableError, OptionError, ModelError
         Nothing is written then.
     """
-    from stance import evaluation, rival
+    from stance import evaluation, mistakes, rival
+    from stance.judgement import Judgement
     from stance.report import Evaluation, verdict
     from stance.swap import swap_metrics
 
@@ -247,12 +249,12 @@ def evaluate(
         other = rival.rival_of(compare, table, labelled.texts, heads, jobs)
     if held_out:
         _refuse_untrainable(labelled, data)
-        found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs)
+        found = _cross_validated(labelled, data, loaded.settings, loaded.lexicon, jobs, mistakes.SHOWN)
         predictions, plain, counts = found.predictions, found.plain, _label_counts(labelled)
     else:
         predictions, counts = loaded.proba(labelled.texts, jobs), trained_counts
         plain = _plain_labels(model, loaded, labelled.texts)
-    judgement = evaluation.Judgement.of(labelled, predictions, seed)
+    judgement = Judgement.of(labelled, predictions, seed)
     metrics = evaluation.scored(judgement, counts, plain, loaded.lexicon)
     if other is not None:
         for head, scores in evaluation.compared(judgement, other.labels).items():
@@ -265,6 +267,8 @@ def evaluate(
         "arrays_sha256": manifest["arrays_sha256"],
         "swap": swap_metrics(loaded, labelled.texts),
     }
+    wrong = mistakes.mistakes(judgement)
+    why = found.reasons if held_out else mistakes.reasons_for(loaded, labelled.texts, wrong)
     place = (labelled.texts, schema.ids_of(table), first_row)
     whole = Evaluation(
         metrics,
@@ -272,8 +276,9 @@ def evaluate(
         facts,
         cross=evaluation.crossed(judgement),
         slices=evaluation.sliced(judgement, loaded.lexicon, columns),
-        errors=evaluation.shown(evaluation.mistakes(judgement), *place),
-        parted=evaluation.shown(evaluation.parted(judgement, other.labels), *place) if other else [],
+        errors=mistakes.shown(mistakes.with_reasons(wrong, why), *place),
+        words=mistakes.weightiest(loaded, heads),
+        parted=mistakes.shown(mistakes.parted(judgement, other.labels), *place) if other else [],
         compared_with={"name": other.name, "kind": other.kind} if other else None,
     )
     _write_report(report, whole, table, predictions)
@@ -330,13 +335,13 @@ def _lexicon(path: str | None) -> Lexicon:
 
 
 def _cross_validated(
-    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int
+    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int, surest: int = 0
 ) -> CrossValidation:
     from stance.validation import cross_validate
 
     groups = groups_of(labelled.texts, labelled.articles)
     try:
-        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs)
+        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs, surest)
     except CollisionError as error:
         raise TableError(data, [str(error)]) from None
     except VocabularyError:

@@ -65,7 +65,8 @@ def seen(browser: Chrome, address: str) -> tuple[str | None, list[str], list[str
         dialog = None
     events = [json.loads(message)["message"] for message in said(browser, "performance")]
     asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
-    return dialog, [url for url in asked if url != address], said(browser, "browser")
+    others = [url for url in asked if url != address and not url.startswith("chrome:")]  # its own first page
+    return dialog, others, said(browser, "browser")
 
 
 def said(browser: Chrome, kind: str) -> list[str]:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stance import evaluation, workflow
+from stance import evaluation, mistakes, workflow
 from stance.errors import ModelError, OptionError, TableError
-from stance.evaluation import Judgement
 from stance.heldout import SCORES, held_out_labels, scores_file
+from stance.judgement import Judgement
 from stance.lexicon import Lexicon
 from stance.predictions import Predictions
 from stance.schema import LabelledComments
@@ -52,7 +52,7 @@ def test_a_model_is_no_worse_than_itself() -> None:
         0,
     )
     assert found["n"] == 200
-    assert evaluation.parted(one, {"china": ours(one)}) == []
+    assert mistakes.parted(one, {"china": ours(one)}) == []
 
 
 def test_against_the_truth_a_model_is_surely_worse() -> None:
@@ -78,8 +78,8 @@ def test_a_label_that_only_the_other_knows_is_counted_as_wrong() -> None:
 
 def test_the_surest_mistakes_come_first_and_each_comment_once() -> None:
     one = judgement()
-    found = evaluation.shown(evaluation.mistakes(one), one.comments.texts, None, 2)
-    assert len(found) == evaluation.SHOWN
+    found = mistakes.shown(mistakes.mistakes(one), one.comments.texts, None, 2)
+    assert len(found) == mistakes.SHOWN
     assert [each["confidence"] for each in found] == sorted((each["confidence"] for each in found), reverse=True)
     for each in found:
         assert each["true"] != each["predicted"]
@@ -91,7 +91,7 @@ def test_the_surest_mistakes_come_first_and_each_comment_once() -> None:
 def test_comments_on_which_two_part_are_shown_with_both_labels() -> None:
     one = judgement()
     other: list[str | None] = list(one.comments.labels["china"])
-    found = evaluation.shown(evaluation.parted(one, {"china": other}), one.comments.texts, ["x"] * 200, 2)
+    found = mistakes.shown(mistakes.parted(one, {"china": other}), one.comments.texts, ["x"] * 200, 2)
     assert found
     assert all(each["theirs"] == each["true"] != each["ours"] and each["id"] == "x" for each in found)
 
@@ -128,7 +128,7 @@ def test_few_comments_are_measured_all_the_same(rows: int) -> None:
     assert 0 <= scores(one)["macro_f1"] <= 1
     assert evaluation.compared(one, {"china": ours(one)})["china"]["worse"] == 0
     evaluation.sliced(one, Lexicon.bundled(), {})
-    evaluation.mistakes(one)
+    mistakes.mistakes(one)
 
 
 def test_one_article_is_no_reason_to_resample_by_article() -> None:

@@ -157,10 +157,9 @@ def test_odd_numbers_are_shown() -> None:
 
 
 def test_markdown_fits_the_summary_page_of_ci() -> None:
-    many = {
-        f"head {number} {'x' * 5000}": head(tuple(f"label {k} {'|' * 999}" for k in range(9))) for number in range(99)
-    }
-    text = report_files(plain(heads=many, errors=evaluation().errors * 3))["report.md"]
+    features = [{"feature": "𝄞|" * 999, "weight": 1.0}] * 10
+    words = {f"head {number} {'x' * 5000}": {"|" * 999: features} for number in range(199)}
+    text = report_files(plain(words=words, errors=evaluation().errors))["report.md"]
     assert len(text) < 200_000
     assert text.endswith(b"the whole is in `report.html`.\n")
 
@@ -197,8 +196,13 @@ def test_metrics_are_what_was_measured() -> None:
 def test_verdict_names_what_is_not_surely_better() -> None:
     said = verdict({"tone": head(), "mood": head(low=0.1)})
     assert "surely better than guessing the commonest label on tone, and not surely on mood." in said
-    assert verdict({"mood": head(low=0.1)}).endswith("on no head.")
-    assert "On tone, which it labels best, 70 of 100 labels are right" in verdict({"tone": head(), "mood": head()})
+    assert "on no head. On a scale" in verdict({"mood": head(low=0.1)})
+
+
+def test_verdict_says_where_it_is_best_and_worst() -> None:
+    said = verdict({"a": head(), "b": {**head(), "macro_f1": 0.4}, "c": {**head(), "macro_f1": 0.7}})
+    assert said.endswith("it reaches 0.70 on c, its best, and 0.40 on b, its worst; guessing gets 0.30 and 0.30.")
+    assert verdict({"a": head()}).endswith("it reaches 0.60 on a; guessing gets 0.30.")
 
 
 def test_verdict_is_careful_with_few_comments() -> None:

@@ -6,8 +6,9 @@ INSTALLED := .venv/installed
 MODEL ?= .cache/demo/model
 REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
+FUZZ_SECONDS ?= 600
 
-.PHONY: help install demo test lint types unit loops check wheel gate bench model lock clean
+.PHONY: help install demo test lint types unit loops fuzz check wheel gate bench model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +46,15 @@ unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest
 
 loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py tests/test_toward.py
+
+fuzz: $(INSTALLED) ## Look for input that breaks it: FUZZ_SECONDS by coverage, as many at random, then the longest tests
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps atheris==3.0.0; then \
+		NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.fuzz --guided --seconds $(FUZZ_SECONDS); \
+	else echo "no atheris for this Python: at random only"; fi
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	STANCE_FLIPS=2000 STANCE_EXAMPLES=2000 STANCE_LONGEST=10000000 $(BIN)/python -m pytest \
+		tests/test_hostile_models.py tests/test_any_input.py tests/test_long_texts.py
 
 check: $(INSTALLED) ## Check the bundled comments: faults, copies, counts
 	@mkdir -p .cache

@@ -63,10 +63,9 @@ def like_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> lis
         for other in {like for shingle in shingles for like in index.get(shingle, ())}:
             second = known[other][0]
             if others is not None or row < second:
-                pairs.append(Pair(row, second, len(shingles & other) / len(shingles | other)))
-    return sorted(
-        (pair for pair in pairs if pair.similarity > NEAR), key=lambda pair: (-pair.similarity, pair.first, pair.second)
-    )
+                similarity = len(shingles & other) / len(shingles | other)
+                pairs += [Pair(row, second, similarity)] if similarity > NEAR else []  # all may share a slogan
+    return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
 
 
 def _first_rows(texts: Sequence[str]) -> dict[frozenset[tuple[str, ...]], list[int]]:

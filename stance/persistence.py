@@ -347,6 +347,8 @@ def _model_from(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
     classifiers = {
         head: _classifier_from(arrays, head, about, len(features), attitudes) for head, about in heads.items()
     }
+    if arrays:
+        raise ValueError(f"arrays that nothing needs: {listed(sorted(arrays))}")
     return Model(features, classifiers, attitudes)
 
 
@@ -426,7 +428,8 @@ def _matrix(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.flo
 
 
 def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *kinds: type[np.generic]) -> NDArray[Any]:
-    found = arrays[name]
+    """Take an array away from those that have not yet been used."""
+    found = arrays.pop(name)
     if found.dtype not in kinds:
         raise ValueError(f"kind of {name}")
     if found.shape != (shape or (found.size,)):
@@ -439,9 +442,8 @@ def _text(arrays: Arrays, name: str) -> str:
 
 
 def _terms_from(arrays: Arrays, kind: str) -> Terms:
-    name = f"vocabulary.{kind}"
-    size = int(np.count_nonzero(_array(arrays, name, None, np.uint8) == ord(SEPARATOR))) + 1
+    joined = _text(arrays, f"vocabulary.{kind}")
+    size = joined.count(SEPARATOR) + 1
     if arrays[f"idf.{kind}"].shape != (size,):  # before a string is made of each
         raise ValueError(f"number of {kind} terms")
-    idf = _matrix(arrays, f"idf.{kind}", (size,))
-    return Terms(tuple(_text(arrays, name).split(SEPARATOR)), idf)
+    return Terms(tuple(joined.split(SEPARATOR)), _matrix(arrays, f"idf.{kind}", (size,)))

@@ -65,6 +65,13 @@ def test_readme_python(code: str, folder: Path) -> None:
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", ROOT / "datasets/README.md", ROOT / "datasets/CODEBOOK.md"):
+    for page in (ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "datasets/README.md", ROOT / "datasets/CODEBOOK.md"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_security_promises_are_held_by_tests_that_exist() -> None:
+    promises = re.findall(r"\| ([^|]+) \| `(tests/\w+\.py)::(\w+)` \|", (ROOT / "SECURITY.md").read_text("utf-8"))
+    assert len(promises) > 15
+    for promise, file, name in promises:
+        assert re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), promise

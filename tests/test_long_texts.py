@@ -21,7 +21,7 @@ from stance.settings import Settings
 from stance.swap import Names
 from stance.text import is_blank, is_number
 
-SIZE = int(os.environ.get("STANCE_LONGEST", "400000"))  # bytes of the longer text; `make fuzz` takes ten million
+SIZE = int(os.environ.get("STANCE_LONGEST", "200000"))  # bytes of the longer text; `make fuzz` takes ten million
 TIMES = 4  # as long as the shorter one
 FACTOR = 2.5  # of what it may take beyond that; a loop within a loop takes 4
 REST = 0.02  # seconds that a processor may be busy with something else
@@ -63,7 +63,7 @@ PIECES = {
     "digits and points": "1.,",
     "kind of": "kind of but least ",
 }
-STARTS = {"": "", "China ": "China ", "1": "1", "#": "#"}
+STARTS = ("", "China ", "1", "#") if SIZE > 1_000_000 else ("", "China ")
 
 
 @pytest.fixture(scope="module")
@@ -142,4 +142,4 @@ def test_many_short_comments_are_linear(model: Model) -> None:
 
 def test_there_is_a_test_that_can_fail() -> None:
     with pytest.raises(AssertionError, match="s, "):
-        assert_linear(lambda text: [text.count(text[at]) for at in range(0, len(text), 8)], "ab", "", 100_000)
+        assert_linear(lambda text: [text.count(text[at]) for at in range(0, len(text), 8)], "ab", "", 20_000)

@@ -1,4 +1,4 @@
-"""What strangers wrote never acts on a terminal, never names a file, never leaves the machine, is never logged."""
+"""What strangers wrote never acts on a terminal and never names a file."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.conftest import Cli
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\rso"
 PATHS = ["../../evil", "/tmp/evil-of-stance", "..\\evil", "a/b/../../../evil", "~/.evil", "nul\0"]
+MODEL_FILES = ("model.safetensors", "baseline.safetensors", "manifest.json", "scores.json", "MODEL_CARD.md")
 
 
 def write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Path:
@@ -48,7 +49,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_check_shows_comments_safely(table: Path, cli: Cli) -> None:
-    assert_safe(cli("check", table, "--against", table), 1, "likely label errors")
+    assert_safe(cli("check", table, "--against", table, "--jobs", "1"), 1, "likely label errors")
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # no font has letters for commands
@@ -154,54 +155,9 @@ def test_data_name_no_file(tmp_path: Path, cli: Cli) -> None:
     found = {str(path.relative_to(place)) for path in place.rglob("*")}
     assert found == {
         "a.csv", "out.csv", "m.joblib", "model", "report",
-        *(f"model/{name}" for name in MODEL_FILES),
+        *(f"model/{name}" for name in ("model.safetensors", "baseline.safetensors", "manifest.json")),
+        "model/scores.json", "model/MODEL_CARD.md",
         *(f"report/{name}" for name in ("metrics.json", "report.md", "report.html", "predictions.csv")),
     }  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == {"a"}
     assert not Path(PATHS[1]).exists()
-
-
-# loaded by every Python process that is started with it in its path
-NO_NETWORK = """
-import logging, sys
-logging.basicConfig(level=0, filename={log!r})
-def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"):
-        open({used!r}, "a").write(f"{{event}} {{arguments}}\\n")
-        raise OSError("no network")
-sys.addaudithook(refuse)
-"""
-
-
-@pytest.fixture
-def offline(tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "site").mkdir()
-    code = NO_NETWORK.format(log=str(tmp_path / "log"), used=str(tmp_path / "used"))
-    (tmp_path / "site/sitecustomize.py").write_text(code)
-    return {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PYTHONWARNINGS": "default", "TMPDIR": str(tmp_path)}
-
-
-def test_nothing_is_sent_and_no_comment_is_logged(labelled: Path, tmp_path: Path, offline: dict[str, str]) -> None:
-    with labelled.open("a", encoding="utf-8") as file:
-        file.write('13,e,"they lie, said zweihundert@example.org",bad,no\n')
-    commands = [
-        ["train", str(labelled), "--out", str(tmp_path / "model"), "--jobs", "2"],
-        ["predict", str(labelled), "--model", str(tmp_path / "model"), "-o", str(tmp_path / "out.csv")],
-        ["evaluate", str(labelled), "--model", str(tmp_path / "model"), "--report", str(tmp_path / "r"), "--jobs", "2"],
-    ]
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "stance", *command], env=offline, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert "zweihundert" not in done.stdout + done.stderr
-    assert not (tmp_path / "used").exists()
-    told = [path for path in tmp_path.rglob("*") if path.is_file() and b"zweihundert" in path.read_bytes()]
-    assert {str(path.relative_to(tmp_path)) for path in told} == {"labelled.csv", "out.csv", "r/predictions.csv"}
-
-
-def test_the_guard_sees_a_connection(tmp_path: Path, offline: dict[str, str]) -> None:
-    code = "import socket; socket.create_connection(('127.0.0.1', 9))"
-    done = subprocess.run([sys.executable, "-c", code], env=offline, capture_output=True, text=True, check=False)
-    assert (done.returncode, "no network" in done.stderr) == (1, True)
-    assert (tmp_path / "used").read_text().startswith("socket.")

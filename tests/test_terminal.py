@@ -155,7 +155,7 @@ def test_data_name_no_file(tmp_path: Path, cli: Cli) -> None:
     found = {str(path.relative_to(place)) for path in place.rglob("*")}
     assert found == {
         "a.csv", "out.csv", "m.joblib", "model", "report",
-        *(f"model/{name}" for name in ("model.safetensors", "baseline.safetensors", "manifest.json")),
+        *(f"model/{name}" for name in MODEL_FILES),
         "model/scores.json", "model/MODEL_CARD.md",
         *(f"report/{name}" for name in ("metrics.json", "report.md", "report.html", "predictions.csv")),
     }  # fmt: skip

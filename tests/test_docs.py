@@ -50,7 +50,15 @@ def test_readme_has_its_two_commands_first() -> None:
 
 
 def test_readme_shows_every_command() -> None:
-    assert {command.split()[1] for command in COMMANDS} >= {"train", "predict", "explain", "evaluate", "export", "check", "agree"}
+    assert {command.split()[1] for command in COMMANDS} >= {
+        "train",
+        "predict",
+        "explain",
+        "evaluate",
+        "export",
+        "check",
+        "agree",
+    }
 
 
 def test_readme_commands(folder: Path) -> None:

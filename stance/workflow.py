@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +141,8 @@ def predict(
     lexicon: str | None = None,
     jobs: int = -1,
     progress: Callable[[int], None] = lambda rows: None,
+    rejects: str | None = None,
+    resume: bool = False,
 ) -> batch.Tally:
     """Score tables into one.
 
@@ -160,6 +163,10 @@ def predict(
         Number of threads that score; -1 for one a core.
     progress : callable
         Told the number of rows after each part.
+    rejects : str, optional
+        Path of a table for the rows that cannot be read; without it the first one is refused.
+    resume : bool
+        Whether to go on with a job that was cut off.
 
     Returns
     -------
@@ -170,11 +177,28 @@ def predict(
     TableError, OptionError, ModelError
         Nothing is written then.
     """
-    comments.ending_of(output)
-    comments.refuse_same_file(list(inputs), output)
+    comments.refuse_mixed_up(list(inputs), output, rejects)
+    if resume and output == comments.STANDARD:
+        raise OptionError("--resume: standard output cannot be taken up again; give --output the name of a file")
     loaded = _opened(model, lexicon)
     loaded.refuse_targets(asked.targets)
-    return batch.score_tables(loaded, inputs, output, options, asked=asked, jobs=jobs, progress=progress)
+    about = {
+        "the version of stance": version("stance"),
+        "the model": persistence.read_manifest(model)["arrays_sha256"],
+        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+    }
+    return batch.score_tables(
+        loaded,
+        inputs,
+        output,
+        options,
+        asked=asked,
+        jobs=jobs,
+        progress=progress,
+        rejects=rejects,
+        resume=resume,
+        about=about,
+    )
 
 
 def explain(

@@ -48,6 +48,10 @@ def command(
         ),
     ] = None,
     lexicon: LexiconFile = None,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", help="Table for the rows that cannot be read, instead of stopping there.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a job that was cut off.")] = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
@@ -70,8 +74,13 @@ def command(
             lexicon=lexicon,
             jobs=checked_jobs(jobs),
             progress=progress,
+            rejects=rejects,
+            resume=resume,
         )
     console.remark(last_line(tally, time.perf_counter() - start))
+    if rejects is not None:
+        met = tally.rows + tally.rejected
+        console.remark(f"{met:,} rows in = {tally.rows:,} rows out + {tally.rejected:,} rows in {rejects}")
 
 
 def last_line(tally: Tally, seconds: float) -> str:
@@ -87,7 +96,7 @@ def last_line(tally: Tally, seconds: float) -> str:
     str
         Rows, seconds, rows per second, and the counts of statuses and labels.
     """
-    rate = tally.rows / max(seconds, 1e-9)
+    rate = (tally.rows - tally.resumed) / max(seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": tally.status, **tally.labels}.items()]
     return f"{tally.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 

@@ -46,6 +46,7 @@ class Explainer:
         self._heads = _heads_of(model)
         names = ngram_names(model)
         heard = [name for head in model.classifiers for name in heard_names(model, head)]
+        self._names_of_targets: dict[str, _Names] = {}
         self._names = _Names([*(names[column] for column in model.features.order.tolist()), *heard, BIAS])
 
     def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
@@ -88,11 +89,16 @@ class Explainer:
             return {}
         every = [*attitudes.targets, *targets]
         return {
-            target: _Names([*names_of(attitudes, target), unnamed_name(target)]).told(
+            target: self._names_of(attitudes, target).told(
                 *_largest(attitudes, scored.texts, every, target, scored.proba[target], self.most)
             )
             for target in targets
         }
+
+    def _names_of(self, attitudes: Attitudes, target: str) -> _Names:
+        if target not in self._names_of_targets:
+            self._names_of_targets[target] = _Names([*names_of(attitudes, target), unnamed_name(target)])
+        return self._names_of_targets[target]
 
 
 class _Names:

@@ -250,7 +250,8 @@ def heard_names(model: Model, head: str) -> list[str]:
     classifier, attitudes = model.classifiers[head], model.attitudes
     if attitudes is None or not classifier.hears:
         return []
-    return signal_names(head, attitudes.targets, attitudes.labels, classifier.hears_tone)
+    names = signal_names(head, attitudes.targets, attitudes.labels, classifier.hears_tone)
+    return [printable(name) for name in names]
 
 
 def attitude_weights(model: Model, head: str, chosen: Codes, other: Codes) -> NDArray[np.float64]:

@@ -113,6 +113,15 @@ def test_names_cannot_be_taken_for_two_parts() -> None:
     assert len(told.split(";")) == len(parts_of(told))
 
 
+def test_names_that_cannot_be_shown_are_written_as_escapes() -> None:
+    texts = [text.replace("steals", "\ud83d\x1b").replace("trust", "\ud83d") for text in TEXTS]
+    odd = fit(texts, HEADS, STRENGTHS, Settings(min_df=1))
+    said = Explainer(odd, EVERY).proba(["Iran lies and \ud83d\x1b"], targets=["iran"])
+    [told] = said.reasons["iran"].to_list()
+    assert "clause: \\ud83d" in dict(parts_of(told))
+    assert "_\\ud83d\\x1b_" in dict(parts_of(said.reasons["us"].to_list()[0]))
+
+
 def test_a_very_large_weight_is_written_out(model: Model) -> None:
     loud = replace(model.classifiers["mood"], bias=np.array([-1e30, 123456.789, 0], np.float32))
     said = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitudes), 1).proba(["so"])

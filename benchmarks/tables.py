@@ -6,12 +6,15 @@ import csv
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from benchmarks.clock import finished, in_turn
 
 Label = Callable[[list[str]], list[tuple[str, float]]]
 
 OURS, THEIRS = "stance, start-up included", "fastText, subwords 2-5, one label"
+REASONS = 5  # parts of each decision
+PLAIN, EXPLAINED = "stance predict", f"stance predict --explain {REASONS}"
 TURNS = 3  # a table takes many seconds, over which most noise evens out
 
 
@@ -44,7 +47,7 @@ def end_to_end(
     peaks = []
 
     def ours() -> float:
-        seconds, megabytes = predicting_a_table(source, result)
+        seconds, megabytes = predicting_a_table(source, result, "--probabilities")
         peaks.append(megabytes)
         return rows / seconds
 
@@ -97,10 +100,44 @@ def growth(comments: list[str], folder: str, sizes: Sequence[int]) -> list[str]:
     peaks = {}
     for rows in sizes:
         write_table(source, comments, rows)
-        seconds, peaks[rows] = predicting_a_table(source, result)
+        seconds, peaks[rows] = predicting_a_table(source, result, "--probabilities")
         lines.append(f"| {rows:,} | {rows / seconds:,.0f} | {peaks[rows]:,.0f} |")
     before, last = sizes[-2:][0], sizes[-1]
     return [*lines, "", f"The peak at {last:,} rows is {peaks[last] / peaks[before]:.2f} times that at {before:,}."]
+
+
+def explaining(comments: list[str], folder: str, rows: int, repeats: int) -> list[str]:
+    """Rate a table with reasons beside the same one without.
+
+    Parameters
+    ----------
+    comments : list of str
+        Repeated as often as needed.
+    folder : str
+        For the tables.
+    rows : int
+        Of the table.
+    repeats : int
+
+    Returns
+    -------
+    list of str
+        Lines of Markdown.
+    """
+    source, result = f"{folder}/plain.csv", f"{folder}/reasons.csv"
+    write_table(source, comments, rows)
+    options = {PLAIN: [], EXPLAINED: ["--explain", str(REASONS)]}
+
+    def rate(name: str) -> float:
+        return rows / predicting_a_table(source, result, *options[name])[0]
+
+    rates = in_turn({name: partial(rate, name) for name in options}, repeats)
+    share = f"{rates[EXPLAINED] / rates[PLAIN]:.0%} of the plain rate"
+    return [
+        *("", f"## Reasons of {rows:,} rows", "", "| | rows/s, start-up included |", "|---|--:|"),
+        *(f"| `{name}` | {rate:,.0f} |" for name, rate in rates.items()),
+        *("", f"With the {REASONS} parts that moved each head's decision most: {share}."),
+    ]
 
 
 def write_table(path: str, comments: list[str], rows: int) -> None:
@@ -119,13 +156,15 @@ def write_table(path: str, comments: list[str], rows: int) -> None:
         writer.writerows([row, f"reader {row % 977}", row % 13, comments[row % len(comments)]] for row in range(rows))
 
 
-def predicting_a_table(source: str, result: str) -> tuple[float, float]:
-    """Score a table with all probabilities, in a process of its own.
+def predicting_a_table(source: str, result: str, *options: str) -> tuple[float, float]:
+    """Score a table in a process of its own.
 
     Parameters
     ----------
     source, result : str
         Paths.
+    *options : str
+        Of the command.
 
     Returns
     -------
@@ -134,7 +173,7 @@ def predicting_a_table(source: str, result: str) -> tuple[float, float]:
     megabytes : float
         Peak memory.
     """
-    command = [sys.executable, "-m", "stance", "predict", source, "-o", result, "--probabilities"]
+    command = [sys.executable, "-m", "stance", "predict", source, "-o", result, *options]
     weighed = ["/usr/bin/time", "-f", "%M", *command]  # small itself; Linux counts what the starter held, too
     seconds, done = finished(weighed)
     return seconds, int(done.stderr.splitlines()[-1]) / 1024

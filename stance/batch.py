@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stance import schema
-from stance.comments import PART_ROWS, create_table, open_table
-from stance.errors import TableError, listed
+from stance.comments import NO_ROWS
+from stance.errors import ConservationError, OptionError, TableError, listed
 from stance.formats.cells import PROPORTION, strings
+from stance.formats.rejects import rejects_table
+from stance.job import Job, open_job
 from stance.model import Model
-from stance.predictions import Labels, Predictions
+from stance.predictions import Coded, Labels, Predictions, Told
 from stance.prefetch import ahead
 from stance.settings import TableOptions
+from stance.source import Piece, Source
+
+NOT_AGAIN = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
+
+if TYPE_CHECKING:
+    from stance.explainer import Explainer
 
 Progress = Callable[[int], None]
 
@@ -36,11 +43,14 @@ class Asked:
         Targets beside those that the model has heads for.
     min_confidence : float
         Confidence, 0 to 1, below which a head gives no label.
+    reasons : int
+        Number of parts to write that moved each head's decision most; 0 for no such column.
     """
 
     probabilities: bool = False
     targets: Sequence[str] = ()
     min_confidence: float = 0.0
+    reasons: int = 0
 
 
 @dataclass
@@ -50,6 +60,10 @@ class Tally:
     Parameters
     ----------
     rows : int
+    rejected : int
+        Rows that could not be read.
+    resumed : int
+        Rows among them that were scored before the job was cut off.
     labels : dict of str to Counter
         For each head the rows of each label.
     status : Counter
@@ -57,20 +71,56 @@ class Tally:
     """
 
     rows: int = 0
+    rejected: int = 0
+    resumed: int = 0
     labels: dict[str, Counter[str]] = field(default_factory=dict)
     status: Counter[str] = field(default_factory=Counter)
 
-    def add(self, predictions: Predictions) -> None:
+    def add(self, predictions: Predictions, rejected: int = 0) -> None:
         """Count a part.
 
         Parameters
         ----------
         predictions : Predictions
+        rejected : int
+            Bad rows that were met on the way to it.
         """
         self.rows += len(predictions.status)
+        self.rejected += rejected
         self.status.update(predictions.status_counts())
         for head in predictions.labels:
             self.labels.setdefault(head, Counter()).update(predictions.counts(head))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the counts as plain values for JSON.
+
+        Returns
+        -------
+        dict
+        """
+        return {"rows": self.rows, "rejected": self.rejected, "labels": self.labels, "status": self.status}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Tally:
+        """Take counts up again.
+
+        Parameters
+        ----------
+        saved : mapping
+            What `to_dict` gave, or nothing.
+
+        Returns
+        -------
+        Tally
+
+        Examples
+        --------
+        >>> Tally.from_dict(Tally(rows=3).to_dict()).resumed
+        3
+        """
+        labels = {head: Counter(counts) for head, counts in saved.get("labels", {}).items()}
+        rows = saved.get("rows", 0)
+        return cls(rows, saved.get("rejected", 0), rows, labels, Counter(saved.get("status", {})))
 
 
 def score_tables(
@@ -82,6 +132,9 @@ def score_tables(
     asked: Asked,
     jobs: int,
     progress: Progress,
+    rejects: str | None = None,
+    resume: bool = False,
+    about: Mapping[str, Any] | None = None,
 ) -> Tally:
     """Score tables into one.
 
@@ -98,6 +151,12 @@ def score_tables(
         Number of threads that score; -1 for one a core.
     progress : callable
         Told the number of rows after each part.
+    rejects : str, optional
+        Table to write of the rows that cannot be read; without it the first one is refused.
+    resume : bool
+        Whether to go on with a job that was cut off.
+    about : mapping, optional
+        What the result depends on beside the inputs and what is asked: names to plain values.
 
     Returns
     -------
@@ -107,19 +166,50 @@ def score_tables(
     ------
     TableError, OptionError
         If an input has faults, or the output cannot be written; nothing is written then.
+    ConservationError
+        If a row was neither scored nor rejected.
     """
-    tally = Tally()
-    with (
-        create_table(output) as write,
-        closing(ahead(_scored(model, ahead(_parts(inputs, options)), asked, jobs))) as scored,
-    ):
-        for part, predictions in scored:
-            write(with_predictions(part, predictions, asked.probabilities))
-            tally.add(predictions)
-            progress(tally.rows)
-        if not tally.rows:
-            raise TableError(listed(inputs), ["a header but no rows; expected at least one comment"])
+    source = Source(inputs, options, keeps_bad=rejects is not None)
+    facts = source.facts()
+    if facts is None and resume:
+        raise OptionError(NOT_AGAIN)
+    if facts is not None:
+        facts.update(about or {}, **{f"--{name.replace('_', '-')}": value for name, value in asdict(asked).items()})
+    with open_job(output, rejects, facts, resume) as job:
+        tally = Tally.from_dict(job.state)
+        if not job.finished:
+            _score(model, source, job, tally, asked, jobs, progress)
     return tally
+
+
+def _score(model: Model, source: Source, job: Job, tally: Tally, asked: Asked, jobs: int, progress: Progress) -> None:
+    pieces = source.pieces(skip=job.pieces)
+    with closing(ahead(_scored(model, ahead(pieces), asked, jobs))) as scored:
+        for piece, predictions in scored:
+            job.write(with_predictions(piece.table, predictions, asked.probabilities), rejects_table(piece.rejects))
+            tally.add(predictions, len(piece.rejects))
+            job.save(tally.rows, tally.to_dict())
+            progress(tally.rows)
+    refuse_loss(source.met, tally.rows, tally.rejected)
+    if not source.met:
+        raise TableError(listed(source.inputs), [NO_ROWS])
+
+
+def refuse_loss(met: int, scored: int, rejected: int) -> None:
+    """Make sure that every row came out.
+
+    Parameters
+    ----------
+    met, scored, rejected : int
+        Number of rows that were read, that were written with labels, and that were written as bad ones.
+
+    Raises
+    ------
+    ConservationError
+    """
+    if met != scored + rejected:
+        found = f"{met:,} rows were read, {scored:,} scored and {rejected:,} rejected"
+        raise ConservationError(f"{found}; this is a fault of the program, so nothing is written; please report it")
 
 
 def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
@@ -155,37 +245,26 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     return pa.Table.from_arrays([*part.columns, *made], schema=both)
 
 
-def _column(values: Labels | NDArray[np.float64]) -> pa.Array:
+def _column(values: Coded) -> pa.Array:
     if isinstance(values, Labels):
-        return strings(values.names).take(_array(values.codes, pa.int64(), values.codes >= 0))
-    return _array(values, pa.float64(), ~np.isnan(values))
+        return strings(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
+    if isinstance(values, Told):
+        valid = np.ones(len(values.borders) - 1, np.bool_) if values.given is None else values.given
+        return _array(pa.string(), valid, values.borders, values.raw)
+    return _array(pa.float64(), ~np.isnan(values), values)
 
 
-def _array(values: NDArray[Any], kind: pa.DataType, valid: NDArray[np.bool_]) -> pa.Array:
+def _array(kind: pa.DataType, valid: NDArray[np.bool_], *values: NDArray[Any]) -> pa.Array:
     bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
-    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])
+    return pa.Array.from_buffers(kind, len(valid), [bits, *map(pa.py_buffer, values)])
 
 
-def _parts(inputs: Sequence[str], options: TableOptions) -> Generator[tuple[pa.Table, pa.StringArray]]:
-    first: pa.Schema | None = None
-    for path in inputs:
-        with open_table(path, options) as reader:
-            if first is not None and reader.columns != first.names:
-                fault = f"the columns are {listed(reader.columns)}, those of {inputs[0]} are {listed(first.names)}"
-                raise TableError(path, [f"{fault}; score it by itself"])
-            schema.refuse_missing_text(reader.columns, options.text_column, path)
-            for number, part in enumerate(reader.parts(PART_ROWS)):
-                if not number:  # a later part may hold a few comments that are numbers, and no others
-                    schema.refuse_numbers(part, options.text_column, path)
-                first = first or part.schema
-                if part.schema.types != first.types:
-                    raise TableError(path, [f"columns have other types than those of {inputs[0]}; score it by itself"])
-                yield part, schema.text_column(part, options.text_column).combine_chunks()
+def _scored(model: Model, pieces: Generator[Piece], asked: Asked, threads: int) -> Generator[tuple[Piece, Predictions]]:
+    scorer: Explainer | Model = model
+    if asked.reasons:
+        from stance import explainer  # here, since most jobs do without it
 
-
-def _scored(
-    model: Model, parts: Generator[tuple[pa.Table, pa.StringArray]], asked: Asked, threads: int
-) -> Generator[tuple[pa.Table, Predictions]]:
-    with closing(parts):
-        for part, texts in parts:
-            yield part, model.proba(texts, threads, asked.targets).abstaining(asked.min_confidence)
+        scorer = explainer.Explainer(model, asked.reasons)
+    with closing(pieces):
+        for piece in pieces:
+            yield piece, scorer.proba(piece.texts, threads, asked.targets).abstaining(asked.min_confidence)

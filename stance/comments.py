@@ -15,12 +15,15 @@ import pyarrow as pa
 from stance.errors import OptionError, TableError, printable
 from stance.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.formats.jsonlines import JsonLinesReader, JsonLinesWriter
+from stance.formats.lines import MARKED
 from stance.formats.parquet import ParquetReader, ParquetWriter
+from stance.formats.rejects import Rejected, refuse, rejects_table
 from stance.settings import TableOptions
 
 AS_USUAL = TableOptions()
 STANDARD = "-"  # standard input or output
 PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
+NO_ROWS = "a header but no rows; expected at least one comment"
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
 
@@ -28,6 +31,7 @@ class Reader(Protocol):
     """What reads one format."""
 
     columns: list[str]
+    met: int
     first_row: int
 
     def parts(self, rows: int) -> Iterator[pa.Table]:
@@ -52,7 +56,7 @@ class Sink(Protocol):
 
 
 @contextmanager
-def open_table(path: str, options: TableOptions = AS_USUAL) -> Iterator[Reader]:
+def open_table(path: str, options: TableOptions = AS_USUAL, reject: Rejected = refuse) -> Iterator[Reader]:
     """Open a table for reading.
 
     Parameters
@@ -60,6 +64,8 @@ def open_table(path: str, options: TableOptions = AS_USUAL) -> Iterator[Reader]:
     path : str
         A file ending in one of `ENDINGS`, also with `.gz` after it; `-` is CSV from standard input.
     options : TableOptions
+    reject : callable
+        Told of each row that cannot be read; by default the first one is refused.
 
     Yields
     ------
@@ -80,9 +86,9 @@ def open_table(path: str, options: TableOptions = AS_USUAL) -> Iterator[Reader]:
         if ending == ".parquet":
             yield ParquetReader(stream, path)
         elif ending in {".jsonl", ".ndjson"}:
-            yield JsonLinesReader(stream, path)
+            yield JsonLinesReader(stream, path, reject)
         else:
-            yield DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending))
+            yield DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
 
 
 def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, int]:
@@ -104,11 +110,15 @@ def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, i
     TableError
         If the table has faults, or no row.
     """
-    with open_table(path, options) as reader:
-        parts = list(reader.parts(PART_ROWS))
-        if not parts:
-            raise TableError(path, ["a header but no rows; expected at least one comment"])
-        return pa.concat_tables(parts), reader.first_row
+    faults: list[str] = []
+    try:
+        with open_table(path, options, lambda bad: faults.append(bad.message)) as reader:
+            parts = list(reader.parts(PART_ROWS))
+    except TableError as error:
+        raise TableError(path, [*faults, *error.faults]) from None
+    if faults or not parts:
+        raise TableError(path, faults or [NO_ROWS])
+    return pa.concat_tables(parts), reader.first_row
 
 
 @contextmanager
@@ -142,8 +152,8 @@ def create_table(path: str) -> Iterator[Sink]:
     ending, zipped = ending_of(path)
     with ExitStack() as stack:
         raw = stack.enter_context(_output_stream(path))
-        stream = cast(BinaryIO, stack.enter_context(_gzip_writer(raw))) if zipped else raw
-        sink = _LateSink(stream, ending)
+        stream = cast(BinaryIO, stack.enter_context(zip_into(raw))) if zipped else raw
+        sink = LateSink(stream, ending)
         try:
             yield sink
         except BaseException:
@@ -151,6 +161,33 @@ def create_table(path: str) -> Iterator[Sink]:
                 sink.close()
             raise
         sink.close()
+
+
+@contextmanager
+def create_rejects(path: str | None) -> Iterator[Sink]:
+    """Make a table for the rows that cannot be read.
+
+    Parameters
+    ----------
+    path : str, optional
+        As for `open_table`; without one nothing is made.
+
+    Yields
+    ------
+    Sink
+        To be called with tables of `rejects_table`.
+
+    Raises
+    ------
+    OptionError
+        If the ending is unknown or the folder cannot be written to.
+    """
+    if path is None:
+        yield lambda part: None
+        return
+    with create_table(path) as write:
+        write(rejects_table([]))
+        yield write
 
 
 def ending_of(path: str) -> tuple[str, bool]:
@@ -187,13 +224,40 @@ def ending_of(path: str) -> tuple[str, bool]:
     return ending[0], zipped
 
 
-def refuse_same_file(inputs: list[str], output: str) -> None:
+def refuse_mixed_up(inputs: list[str], output: str, rejects: str | None) -> None:
+    """Refuse names of tables that no table can be written to, or not without writing over another.
+
+    Parameters
+    ----------
+    inputs : list of str
+    output : str
+    rejects : str, optional
+
+    Raises
+    ------
+    OptionError
+    """
+    ending_of(output)
+    refuse_same_file(inputs, output)
+    if rejects is None:
+        return
+    ending_of(rejects)
+    if rejects == STANDARD:
+        raise OptionError("--rejects needs the name of a file")
+    refuse_same_file(inputs, rejects, "--rejects")
+    if output != STANDARD and Path(output).resolve() == Path(rejects).resolve():
+        raise OptionError(f"{rejects}: is the --output too; give --rejects another name")
+
+
+def refuse_same_file(inputs: list[str], output: str, option: str = "--output") -> None:
     """Refuse to write a table over one that is being read.
 
     Parameters
     ----------
     inputs : list of str
     output : str
+    option : str
+        That gave its name.
 
     Raises
     ------
@@ -201,7 +265,24 @@ def refuse_same_file(inputs: list[str], output: str) -> None:
     """
     for path in inputs:
         if STANDARD not in (path, output) and _same_file(path, output):
-            raise OptionError(f"{output}: is also an input; give --output another name")
+            raise OptionError(f"{output}: is also an input; give {option} another name")
+
+
+def refuse_unreplaceable(path: str) -> None:
+    """Refuse to put a table in the place of what is no ordinary file.
+
+    Parameters
+    ----------
+    path : str
+
+    Raises
+    ------
+    OptionError
+    """
+    if Path(path).is_dir():
+        raise OptionError(f"{path}: a folder; give --output the name of a file")
+    if Path(path).exists() and not Path(path).is_file():
+        raise OptionError(f"{path}: no ordinary file; name one that can be replaced")
 
 
 def refuse_standard(path: str) -> None:
@@ -254,29 +335,60 @@ class Screen:
         self._stream.flush()
 
 
-class _LateSink:
-    """Opens the format's writer when the first part tells the columns."""
+class LateSink:
+    """Opens the format's writer when the first part tells the columns.
 
-    def __init__(self, stream: BinaryIO, ending: str) -> None:
+    Parameters
+    ----------
+    stream : binary file
+    ending : str
+        One of `ENDINGS`.
+    headed : bool
+        Whether a header comes first, in a format that has one.
+    """
+
+    def __init__(self, stream: BinaryIO, ending: str, headed: bool = True) -> None:
         self._stream = stream
         self._ending = ending
+        self._headed = headed
         self._writer: Writer | None = None
 
     def __call__(self, part: pa.Table) -> None:
+        """Append a part.
+
+        Parameters
+        ----------
+        part : pyarrow.Table
+        """
         if self._writer is None:
             self._writer = self._open(part.schema)
         self._writer.write(part)
+
+    def close(self) -> None:
+        """Write what ends the table."""
+        if self._writer is not None:
+            self._writer.close()
 
     def _open(self, schema: pa.Schema) -> Writer:
         if self._ending == ".parquet":
             return ParquetWriter(self._stream, schema)
         if self._ending in {".jsonl", ".ndjson"}:
             return JsonLinesWriter(self._stream, schema)
-        return DelimitedWriter(self._stream, schema, _delimiter(self._ending))
+        return DelimitedWriter(self._stream, schema, _delimiter(self._ending), self._headed)
 
-    def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+
+def zip_into(raw: BinaryIO) -> gzip.GzipFile:
+    """Begin a member of a zipped file, with no time in it.
+
+    Parameters
+    ----------
+    raw : binary file
+
+    Returns
+    -------
+    gzip.GzipFile
+    """
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
 
 
 def _same_file(path: str, other: str) -> bool:
@@ -292,7 +404,9 @@ def _delimiter(ending: str) -> str:
 
 def _refuse_unknown_codec(encoding: str) -> None:
     try:
-        "".encode(encoding)
+        b"a".decode(
+            encoding, MARKED
+        )  # some codecs for other ends than text know no other way with bad bytes than to stop
     except (LookupError, UnicodeError):
         raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
 
@@ -316,8 +430,7 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
         with _standard_output() as stream:
             yield stream
         return
-    if Path(path).is_dir():
-        raise OptionError(f"{path}: a folder; give --output the name of a file")
+    refuse_unreplaceable(path)
     unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
     try:
         stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
@@ -345,7 +458,3 @@ def _standard_output() -> Iterator[BinaryIO]:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise OptionError(f"standard output cannot be written ({error.strerror}); the result is cut off") from None
-
-
-def _gzip_writer(raw: BinaryIO) -> gzip.GzipFile:
-    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)

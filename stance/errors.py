@@ -52,6 +52,10 @@ class ModelError(StanceError):
     """A model folder cannot be used."""
 
 
+class ConservationError(StanceError):
+    """Rows that were read are neither in the result nor among the rejects."""
+
+
 class TableError(StanceError):
     """A table cannot be used; carries all of its faults.
 

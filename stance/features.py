@@ -93,6 +93,8 @@ class Features:
         that what is looked up often lies close together.
     idf : ndarray of shape (V,)
         In that order.
+    lookup : kernel.Lookup
+        The same to the loops.
 
     Raises
     ------
@@ -109,7 +111,7 @@ class Features:
         known = known_letters(np.concatenate([codes for codes, _ in points]), len(idf))
         self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
         self.idf = idf[self.order]
-        self._lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
+        self.lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
         self._memos = Memos()
 
     def __len__(self) -> int:
@@ -133,7 +135,7 @@ class Features:
         """
         columns, memos = self.order.astype(np.int32), Memos()
         parts = in_threads(
-            lambda low, high: _weighed(texts[low:high], self._lookup, memos, columns), len(texts), threads
+            lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
         )
         return _joined(parts)
 
@@ -154,10 +156,35 @@ class Features:
             Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
             one most of whose letters the vocabulary hardly has.
         """
-        logits, known = np.empty((len(texts), rows.shape[1])), np.empty(len(texts), np.int64)
+        return self._scored(*in_utf8(texts), rows, kernel.room_to_keep(0, 0))
+
+    def logits_and_counts(
+        self, texts: Texts, rows: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], kernel.Kept]:
+        """Compute what the features of texts weigh, and keep which they are.
+
+        Parameters
+        ----------
+        texts, rows
+            As for `logits`.
+
+        Returns
+        -------
+        logits, known : ndarray
+            As `logits` gives them.
+        kept : Kept
+        """
         raw, offsets = in_utf8(texts)
+        most = np.minimum(most_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
+        kept = kernel.room_to_keep(len(texts), int(most.sum()))
+        return *self._scored(raw, offsets, rows, kept), kept
+
+    def _scored(
+        self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: kernel.Kept
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        logits, known = np.empty((len(offsets) - 1, rows.shape[1])), np.empty(len(offsets) - 1, np.int64)
         with self._memos.one() as memo:
-            kernel.score(raw, offsets, self._lookup, memo, rows, logits, known)
+            kernel.score(raw, offsets, self.lookup, memo, rows, logits, known, kept)
         return logits, known
 
 

@@ -7,16 +7,19 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-INCHES_PER_LABEL = 0.78  # counts fit, and four labels still fit a phone without being made smaller
+INCHES_PER_LABEL = 0.74  # counts fit, and four labels still fit a phone without being made smaller
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito 2008
 MARKERS = "osD^vPX*"  # so that lines can be told apart without colour, and the eighth is not drawn like the first
 DARKEST = 0.6  # how opaque the fullest cell is: dark ink on a light page and light ink on a dark one can be read on it
+DOT, BIGGEST = 12, 90  # areas of the dots of few and of most comments, in square points
 LONGEST = 22  # characters of a name beside a figure
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
@@ -56,14 +59,14 @@ def confusion_figure(head: str, labels: Sequence[str], confusion: Sequence[Seque
     return drawn[0]
 
 
-def reliability_figure(head: str, bins: Sequence[Mapping[str, float | Sequence[float]]]) -> str:
+def reliability_figure(head: str, bins: Sequence[Mapping[str, Any]]) -> str:
     """Draw the share of right labels against the confidence they were given with.
 
     Parameters
     ----------
     head : str
     bins : sequence of mapping
-        With `confidence`, `accuracy` and `accuracy_interval`, 0 to 1.
+        With `n`, and `confidence`, `accuracy` and `accuracy_interval`, 0 to 1.
 
     Returns
     -------
@@ -72,10 +75,10 @@ def reliability_figure(head: str, bins: Sequence[Mapping[str, float | Sequence[f
     """
     with _axes(f"reliability {head}", 3.2, 3.3) as (axes, drawn):
         axes.plot((0, 100), (0, 100), color="#888888", linewidth=1, linestyle="--")
-        sure, right = [[100 * found[name] for found in bins] for name in ("confidence", "accuracy")]  # type: ignore[operator]  # plain numbers
-        ends = np.array([found["accuracy_interval"] for found in bins], dtype=float).reshape(-1, 2) * 100
-        axes.vlines(sure, ends[:, 0], ends[:, 1], color=COLOURS[0], linewidth=1.6)
-        axes.plot(sure, right, color=COLOURS[0], marker="o", markersize=5, linewidth=1)
+        sure, right, low, high = _percent(bins)
+        axes.vlines(sure, low, high, color=COLOURS[0], linewidth=1.6)
+        n = np.array([found["n"] for found in bins], dtype=float)
+        axes.scatter(sure, right, DOT + (BIGGEST - DOT) * n / n.max(initial=1), color=COLOURS[0], zorder=3)
         axes.set(title=_short(head), xlabel="confidence in %", ylabel="right labels in %")
         axes.set(xlim=(0, 102), ylim=(0, 102), aspect="equal")
         axes.grid(alpha=0.3)
@@ -106,6 +109,11 @@ def coverage_figure(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
         if curves:
             axes.figure.legend(loc="outside lower center", frameon=False, ncols=3)
     return drawn[0]
+
+
+def _percent(bins: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+    rows = [(found["confidence"], found["accuracy"], *found["accuracy_interval"]) for found in bins]
+    return 100 * np.array(rows, dtype=np.float64).reshape(-1, 4).T
 
 
 @contextmanager

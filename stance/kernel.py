@@ -567,13 +567,47 @@ def add_times(log, n, feature, idf, rows, sums):
         sums[1 + lane] += (log - n) * rows[feature, lane]
 
 
+class Kept(NamedTuple):
+    """What occurs in N texts, one text after the other.
+
+    Parameters
+    ----------
+    features, counts : ndarray
+        Numbers of features, words last, and how often each occurs in the text.
+    ends : ndarray of shape (N,)
+        Where the features of each text end; of shape (0,) where nothing is kept.
+    """
+
+    features: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    ends: NDArray[np.int64]
+
+
+def room_to_keep(texts: int, most: int) -> Kept:
+    """Make room to keep what occurs.
+
+    Parameters
+    ----------
+    texts : int
+        Their number; 0 to keep nothing.
+    most : int
+        Number of features that all of them can have together.
+
+    Returns
+    -------
+    Kept
+    """
+    return Kept(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(texts, np.int64))
+
+
 @compiled
-def score(raw, offsets, lookup, memo, rows, logits, known):
+def score(raw, offsets, lookup, memo, rows, logits, known, kept):
     """Write the weight of the features of texts in every lane, and how many of their features are known.
 
     A row of `rows` holds the weights of a feature times its idf. `known` is ABSENT for a text that shows nothing,
-    FOREIGN for one most of whose letters the vocabulary hardly has.
+    FOREIGN for one most of whose letters the vocabulary hardly has. What occurs is kept if there is room in `kept`.
     """
+    filled = 0
     counts = np.zeros(lookup.idf.size, np.int32)
     room = room_for(offsets, lookup.sizes)
     touched = np.empty(lookup.idf.size + 1, np.int32)
@@ -581,6 +615,11 @@ def score(raw, offsets, lookup, memo, rows, logits, known):
     for text in range(known.size):
         length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
         different = count(room.codes, length, lookup, rows, memo, room, counts, touched, others)
+        if kept.ends.size:
+            for k in range(different):
+                kept.features[filled + k], kept.counts[filled + k] = touched[k], counts[touched[k]]
+            filled += different
+            kept.ends[text] = filled
         words[:] = 0
         for k in range(different):
             feature = touched[k]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from stance.attitudes import Attitudes, Reading
 from stance.classifier import Classifier, softmax
 from stance.errors import OptionError, listed
 from stance.features import Features, Texts, in_threads
+from stance.kernel import Kept
 from stance.lexicon import Lexicon, refuse_unknown
 from stance.predictions import Predictions, doubled_columns, statuses
 from stance.settings import Settings
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANES = 8  # labels that a processor adds up at once; the rest of the last group are zeros
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a model makes of N texts.
+
+    Parameters
+    ----------
+    texts : sequence of str, or Arrow strings
+    proba : dict of str to ndarray of shape (N, K)
+        For each head and target.
+    signals : dict of str to ndarray of shape (N, S)
+        For each head; S is 0 in a model without attitudes.
+    known : ndarray of shape (N,)
+        As `Features.logits` gives it.
+    kept : Kept, optional
+        The n-grams of the texts, if anybody wants to know.
+    """
+
+    texts: Texts
+    proba: dict[str, NDArray[np.float64]]
+    signals: dict[str, NDArray[np.float64]]
+    known: NDArray[np.int64]
+    kept: Kept | None
 
 
 class Model:
@@ -35,6 +60,12 @@ class Model:
         For each head one.
     attitudes : Attitudes, optional
         What the heads hear; those that are its targets first.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (V, L)
+        Weights times idf, features in the order of the loops. Every label but the first of each head has a lane, with
+        what it weighs more than the first; the last lane holds zeros.
 
     Examples
     --------
@@ -53,10 +84,10 @@ class Model:
         self.attitudes = attitudes
         every = list(self.classifiers.values())
         self._bounds = np.cumsum([0, *(len(classifier.labels) - 1 for classifier in every)])
-        lanes = -(-int(self._bounds[-1]) // LANES) * LANES
-        self._rows = np.zeros((len(features), lanes), np.float32)
+        lanes = -(-int(self._bounds[-1] + 1) // LANES) * LANES
+        self.rows = np.zeros((len(features), lanes), np.float32)
         relative = np.concatenate([classifier.weights[1:] - classifier.weights[:1] for classifier in every])
-        self._rows[:, : self._bounds[-1]] = relative.T[features.order] * features.idf[:, None]
+        self.rows[:, : self._bounds[-1]] = relative.T[features.order] * features.idf[:, None]
 
     @property
     def settings(self) -> Settings:
@@ -104,7 +135,22 @@ class Model:
         }
         return Model(self.features, classifiers, self.attitudes)
 
-    def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
+    @property
+    def lanes(self) -> dict[str, list[int]]:
+        """For each head the lanes of its labels in `rows`; the first label has the last one."""
+        lows = self._bounds[:-1].tolist()
+        return {
+            head: [self.rows.shape[1] - 1, *range(low, low + len(names) - 1)]
+            for (head, names), low in zip(self.labels.items(), lows, strict=True)
+        }
+
+    def proba(
+        self,
+        texts: Texts,
+        threads: int = 1,
+        targets: Sequence[str] = (),
+        also: Callable[[int, Scored], None] | None = None,
+    ) -> Predictions:
         """Compute probabilities and statuses.
 
         Parameters
@@ -115,6 +161,9 @@ class Model:
             Number of threads; -1 for one a core.
         targets : sequence of str
             Targets of the lexicon beside those that the model has heads for; each becomes a head.
+        also : callable, optional
+            Told of each part that is scored, in the thread that scored it: number of its first text, and what was made
+            of it.
 
         Returns
         -------
@@ -131,9 +180,12 @@ class Model:
         known = np.empty(len(texts), np.int64)
 
         def part(first: int, last: int) -> None:
-            found, known[first:last] = self._part(texts[first:last], targets)
-            for head, values in found.items():
+            scored = self._part(texts[first:last], targets, also is not None)
+            known[first:last] = scored.known
+            for head, values in scored.proba.items():
                 proba[head][first:last] = values
+            if also is not None:
+                also(first, scored)
 
         in_threads(part, len(texts), threads)
         return Predictions(labels, proba, statuses(known))
@@ -175,23 +227,26 @@ class Model:
         dict of str to ndarray of shape (N, S)
             For each head; S is 0 in a model without attitudes.
         """
-        logits = self._ngram_logits(self.features.logits(texts, self._rows)[0])
-        if self.attitudes is None:
-            return {head: np.empty((len(texts), 0)) for head in logits}
-        return self._hear(logits, self.attitudes.read(texts))
+        logits = self._ngram_logits(self.features.logits(texts, self.rows)[0])
+        return self._hear(logits, None if self.attitudes is None else self.attitudes.read(texts))
 
-    def _part(self, texts: Texts, targets: Sequence[str]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
-        relative, known = self.features.logits(texts, self._rows)
-        logits, others = self._ngram_logits(relative), {}
+    def _part(self, texts: Texts, targets: Sequence[str], keep: bool) -> Scored:
+        kept: Kept | None = None
+        if keep:
+            relative, known, kept = self.features.logits_and_counts(texts, self.rows)
+        else:
+            relative, known = self.features.logits(texts, self.rows)
+        logits, reading, others = self._ngram_logits(relative), None, {}
         if self.attitudes is not None:
             own = self.attitudes.targets
-            reading = self.attitudes.read(texts, [*own, *targets])
-            self._hear(logits, reading.of_first(len(own)))
+            whole = self.attitudes.read(texts, [*own, *targets])
+            reading = whole.of_first(len(own))
             if targets:
-                proba = self.attitudes.proba(reading)
+                proba = self.attitudes.proba(whole)
                 others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
+        signals = self._hear(logits, reading)
         heated = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
-        return heated | others, known
+        return Scored(texts, heated | others, signals, known, kept)
 
     def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return {
@@ -199,8 +254,10 @@ class Model:
             for (head, classifier), (low, high) in zip(self.classifiers.items(), pairwise(self._bounds), strict=True)
         }
 
-    def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading) -> dict[str, NDArray[np.float64]]:
-        targets = self.attitudes.targets if self.attitudes is not None else ()
+    def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading | None) -> dict[str, NDArray[np.float64]]:
+        if self.attitudes is None or reading is None:
+            return {head: np.empty((len(values), 0)) for head, values in logits.items()}
+        targets = self.attitudes.targets
         signals = {head: target_signals(reading, number, self.settings) for number, head in enumerate(targets)}
         for head in targets:
             logits[head] += self._told(head, signals[head])

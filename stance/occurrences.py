@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stance import toward
 from stance.attitudes import Attitudes
+from stance.errors import printable
 from stance.features import Texts, in_utf8_as_is
 
 NOWHERE = -1  # pattern and place of a number, and of the bias
@@ -86,7 +87,7 @@ def names_of(attitudes: Attitudes, target: str) -> list[str]:
     ["'you' where only T is named", "'you' beside others", '(where iran is named)']
     """
     numbers = [_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in toward.NUMBERS]
-    return [*attitudes.names, *numbers, f"(where {target} is named)"]
+    return [*map(printable, attitudes.names), *numbers, f"(where {target} is named)"]
 
 
 def unnamed_name(target: str) -> str:

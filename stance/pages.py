@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -50,9 +51,8 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
     pages.filters["cell"] = markdown_cell
     pages.filters["cut"] = cut
     pages.filters["short"] = lambda text: markdown_cell(cut(text, SHORT))
-    pages.filters["feature"] = _feature
-    pages.globals["inline"] = lambda name: Markup(_source(pages, name))
-    pages.globals["fingerprint"] = lambda name: fingerprint(_source(pages, name))
+    pages.globals["inline"] = lambda name: Markup(_source(name))
+    pages.globals["fingerprint"] = lambda name: fingerprint(_source(name))
     return pages.get_template(template).render(facts)
 
 
@@ -118,11 +118,5 @@ def fingerprint(source: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
 
 
-def _source(pages: Environment, name: str) -> str:
-    loader = pages.loader
-    assert loader is not None
-    return loader.get_source(pages, name)[0]
-
-
-def _feature(name: str) -> str:
-    return re.sub("^ +| +$", lambda blanks: "␣" * len(blanks[0]), name)
+def _source(name: str) -> str:
+    return files("stance").joinpath("templates", name).read_text("utf-8")

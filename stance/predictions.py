@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,45 @@ class Labels:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Texts about N comments, as Arrow keeps strings.
+
+    Parameters
+    ----------
+    raw : ndarray of shape (B,)
+        Their bytes in UTF-8, one behind the other.
+    borders : ndarray of shape (N + 1,)
+        Where each begins, and the end.
+    given : ndarray of shape (N,), optional
+        Whether there is one; by default there is for all.
+
+    Examples
+    --------
+    >>> raw, borders = np.frombuffer(b"lie -0.40", np.uint8), np.array([0, 9, 9], np.int32)
+    >>> Told(raw, borders, np.array([True, False])).to_list()
+    ['lie -0.40', None]
+    """
+
+    raw: NDArray[np.uint8]
+    borders: NDArray[np.int32]
+    given: NDArray[np.bool_] | None = None
+
+    def to_list(self) -> list[str | None]:
+        """Give the texts themselves.
+
+        Returns
+        -------
+        list of str or None
+        """
+        given = [True] * (len(self.borders) - 1) if self.given is None else self.given.tolist()
+        cut = [self.raw[low:high].tobytes() for low, high in pairwise(self.borders.tolist())]
+        return [text.decode() if there else None for text, there in zip(cut, given, strict=True)]
+
+
+Coded = Labels | Told | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Predictions:
     """What a model says of N comments.
 
@@ -61,12 +101,15 @@ class Predictions:
         Numbers in `STATUSES`: `ok`, or why no label can be trusted.
     least : float
         Confidence, 0 to 1, below which a head gives no label.
+    reasons : mapping of str to Told
+        What moved the decision of each head, if that was asked for.
     """
 
     labels: dict[str, tuple[str, ...]]
     proba: dict[str, NDArray[np.float64]]
     status: NDArray[np.intp]
     least: float = 0.0
+    reasons: Mapping[str, Told] = field(default_factory=dict)
 
     def abstaining(self, least: float) -> Predictions:
         """Give no label where the confidence is low.
@@ -154,8 +197,8 @@ class Predictions:
         Returns
         -------
         dict of str to list or ndarray
-            For every head its label and confidence, with `probabilities` one column for each label; then the status.
-            Rows without a label hold None, and nan where nothing is known of them.
+            For every head its label and confidence, with `probabilities` one column for each label, and its reasons if
+            there are any; then the status. Rows without a label hold None, and nan where nothing is known of them.
 
         Examples
         --------
@@ -164,9 +207,9 @@ class Predictions:
         {'mood_predicted': ['good'], 'mood_confidence': array([0.75]), 'status': ['ok']}
         """
         coded = self.coded_columns(taken, probabilities)
-        return {name: values.to_list() if isinstance(values, Labels) else values for name, values in coded.items()}
+        return {name: values if isinstance(values, np.ndarray) else values.to_list() for name, values in coded.items()}
 
-    def coded_columns(self, taken: Collection[str], probabilities: bool) -> dict[str, Labels | NDArray[np.float64]]:
+    def coded_columns(self, taken: Collection[str], probabilities: bool) -> dict[str, Coded]:
         """Give the columns to put beside those of the input, labels as numbers.
 
         Parameters
@@ -176,15 +219,17 @@ class Predictions:
 
         Returns
         -------
-        dict of str to Labels or ndarray
+        dict of str to Labels, Told or ndarray
         """
-        columns: dict[str, Labels | NDArray[np.float64]] = {}
+        columns: dict[str, Coded] = {}
         for head, names in self.labels.items():
             shown = self._shown(head)
             columns[head] = Labels(names, self.best[head])
             columns[f"{head}_confidence"] = shown.max(axis=0)
             if probabilities:
                 columns.update((f"{head}_p_{name}", values) for name, values in zip(names, shown, strict=True))
+            if head in self.reasons:
+                columns[f"{head}_reasons"] = replace(self.reasons[head], given=self.best[head] >= 0)
         columns["status"] = Labels(STATUSES, self.status)
         return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
 
@@ -208,9 +253,9 @@ def doubled_columns(heads: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> doubled_columns(["iran", "iran", "status"])
-    ['iran', 'iran_confidence', 'status']
+    ['iran', 'iran_confidence', 'iran_reasons', 'status']
     """
-    names = Counter(["status", *(name for head in heads for name in (head, f"{head}_confidence"))])
+    names = Counter(["status", *(f"{head}{more}" for head in heads for more in ("", "_confidence", "_reasons"))])
     return sorted(name for name, times in names.items() if times > 1)
 
 

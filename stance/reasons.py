@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.attitudes import Attitudes
-from stance.errors import OptionError, listed
+from stance.errors import OptionError, listed, printable
 from stance.features import KINDS
 from stance.model import Model, encode
 from stance.occurrences import names_of, occurrences
 from stance.signals import LOUDEST, signal_names
-from stance.text import visible
 
 BIAS = "(to begin with)"  # what a head adds to a comment of which it knows nothing
 LIMIT = "(limit of what the words may say)"  # what is lost where the log-odds of an attitude exceed `LOUDEST`
@@ -191,7 +190,7 @@ def ngram_names(model: Model) -> list[str]:
         As `ngram_name` gives them.
     """
     words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return [*map(visible, words), *map(piece_name, pieces)]
+    return [*map(printable, words), *map(piece_name, pieces)]
 
 
 def ngram_name(model: Model, column: int) -> str:
@@ -208,7 +207,7 @@ def ngram_name(model: Model, column: int) -> str:
         Words as they are; of pieces of words as `piece_name` gives.
     """
     words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return visible(words[column]) if column < len(words) else piece_name(pieces[column - len(words)])
+    return printable(words[column]) if column < len(words) else piece_name(pieces[column - len(words)])
 
 
 def piece_name(piece: str) -> str:
@@ -229,7 +228,7 @@ def piece_name(piece: str) -> str:
     >>> [piece_name(piece) for piece in (" li", "ie", "ies ", " us! ")]
     ['li~', '~ie~', '~ies', '_us!_']
     """
-    inner, begins, ends = visible(piece.strip(" ")), piece.startswith(" "), piece.endswith(" ")
+    inner, begins, ends = printable(piece.strip(" ")), piece.startswith(" "), piece.endswith(" ")
     if begins and ends:
         return f"_{inner}_"
     return f"{'' if begins else '~'}{inner}{'' if ends else '~'}"
@@ -251,7 +250,8 @@ def heard_names(model: Model, head: str) -> list[str]:
     classifier, attitudes = model.classifiers[head], model.attitudes
     if attitudes is None or not classifier.hears:
         return []
-    return signal_names(head, attitudes.targets, attitudes.labels, classifier.hears_tone)
+    names = signal_names(head, attitudes.targets, attitudes.labels, classifier.hears_tone)
+    return [printable(name) for name in names]
 
 
 def attitude_weights(model: Model, head: str, chosen: Codes, other: Codes) -> NDArray[np.float64]:

@@ -15,7 +15,8 @@ from stance.pages import rendered
 FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
 SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
 MOST_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
-WAYS = {"majority": "guessing", "vader": "VADER"}  # what the pages call the baselines that are not called so
+WAYS = {"majority": "guessing", "keywords": "keywords", "vader": "VADER", "plain": "plain"}  # on the pages, in order
+NEITHER = "neither surely better nor surely worse"
 LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
@@ -81,7 +82,7 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "verdict": verdict(heads),
         "comparison": comparison(heads, other["name"]) if other else "",
-        "ways": list(dict.fromkeys(way for found in heads.values() for way in found["baselines"])),
+        "ways": _ways(heads),
         "names": WAYS,
         "unscored": {head: found["unscored"] for head, found in heads.items() if found["unscored"]},
         "shares": SHOWN_SHARES,
@@ -90,6 +91,11 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
         "covered": any(found["coverage"] for found in heads.values()),
         "slices": _together(evaluation.slices or []),
     }
+
+
+def _ways(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    found = {way for scores in heads.values() for way in scores["baselines"]}
+    return [*(way for way in WAYS if way in found), *sorted(found.difference(WAYS))]
 
 
 def _figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -187,10 +193,10 @@ def comparison(heads: Mapping[str, Mapping[str, Any]], name: str) -> str:
     >>> comparison({"tone": {"compared": compared}}, "the model old")
     'Beside the model old it is surely better on tone.'
     """
-    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], "neither for sure": []}
+    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], NEITHER: []}
     for head, scores in heads.items():
         if found := scores.get("compared"):
-            sure = "surely better" if found["difference_interval"][0] > 0 else "neither for sure"
+            sure = "surely better" if found["difference_interval"][0] > 0 else NEITHER
             groups["surely worse" if found["surely_worse"] > 0 else sure].append(head)
     said = [f"{how} on {_series(named)}" for how, named in groups.items() if named]
     return f"Beside {name} it is {', and '.join(filter(None, [', '.join(said[:-1]), *said[-1:]]))}." if said else ""

@@ -20,7 +20,6 @@ _HIDDEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065
 _INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
 _STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
 _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
-_JOINERS = "\u200c\u200d"  # of letters of Hindi or Persian, and of emoji: they are part of what is seen
 _NUMBER = re.compile(  # each part takes all it can and gives nothing back, else a long row of blanks takes forever
     r"\s*+[-+]?+[.,]?+\d[\d.,]*+(e[-+]?+\d++)?+\s*+%?+\s*+", re.IGNORECASE
 )
@@ -62,28 +61,6 @@ def is_number(text: str) -> bool:
     (True, False, True)
     """
     return _NUMBER.fullmatch(text) is not None
-
-
-def visible(text: str) -> str:
-    r"""Write what cannot be seen, or would steer a terminal, as escapes.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        In one line; any blank is a usual one.
-
-    Examples
-    --------
-    >>> print(visible("so\x1b[2J\u202eit\u2003goes"))
-    so\x1b[2J\u202eit goes
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char in _JOINERS else _seen(char) for char in text)
 
 
 def utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -242,10 +219,6 @@ def marked_letters() -> NDArray[np.uint32]:
     ]
     table[marks] |= SILENT
     return table
-
-
-def _seen(char: str) -> str:
-    return " " if unicodedata.category(char) == "Zs" else char.encode("unicode_escape").decode()
 
 
 def _bounds(parts: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:

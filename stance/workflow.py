@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from stance.settings import Settings, TableOptions
 from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
+    from stance.explanation import Explanation
     from stance.report import Evaluation
     from stance.validation import CrossValidation
 
@@ -139,6 +141,8 @@ def predict(
     lexicon: str | None = None,
     jobs: int = -1,
     progress: Callable[[int], None] = lambda rows: None,
+    rejects: str | None = None,
+    resume: bool = False,
 ) -> batch.Tally:
     """Score tables into one.
 
@@ -159,6 +163,10 @@ def predict(
         Number of threads that score; -1 for one a core.
     progress : callable
         Told the number of rows after each part.
+    rejects : str, optional
+        Path of a table for the rows that cannot be read; without it the first one is refused.
+    resume : bool
+        Whether to go on with a job that was cut off.
 
     Returns
     -------
@@ -169,13 +177,56 @@ def predict(
     TableError, OptionError, ModelError
         Nothing is written then.
     """
-    comments.ending_of(output)
-    comments.refuse_same_file(list(inputs), output)
-    loaded = persistence.load_model(model)
-    if lexicon is not None:
-        loaded = loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
+    comments.refuse_mixed_up(list(inputs), output, rejects)
+    if resume and output == comments.STANDARD:
+        raise OptionError("--resume: standard output cannot be taken up again; give --output the name of a file")
+    loaded = _opened(model, lexicon)
     loaded.refuse_targets(asked.targets)
-    return batch.score_tables(loaded, inputs, output, options, asked=asked, jobs=jobs, progress=progress)
+    about = {
+        "the version of stance": version("stance"),
+        "the model": persistence.read_manifest(model)["arrays_sha256"],
+        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+    }
+    return batch.score_tables(
+        loaded,
+        inputs,
+        output,
+        options,
+        asked=asked,
+        jobs=jobs,
+        progress=progress,
+        rejects=rejects,
+        resume=resume,
+        about=about,
+    )
+
+
+def explain(
+    text: str, *, model: str | None = None, heads: Sequence[str] = (), lexicon: str | None = None
+) -> Explanation:
+    """Explain what a model says of one comment.
+
+    Parameters
+    ----------
+    text : str
+    model : str, optional
+        Model folder; by default the bundled one.
+    heads : sequence of str
+        By default all.
+    lexicon : str, optional
+        Path of a CSV with more aliases of targets.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    ModelError, OptionError
+    """
+    from stance import explanation
+
+    return explanation.explain(_opened(model, lexicon), text, heads)
 
 
 def evaluate(
@@ -330,6 +381,11 @@ def _refuse_untrainable(labelled: schema.LabelledComments, data: str) -> None:
         raise TableError(data, faults)
 
 
+def _opened(model: str | None, lexicon: str | None) -> Model:
+    loaded = persistence.load_model(model)
+    return loaded if lexicon is None else loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
+
+
 def _lexicon(path: str | None) -> Lexicon:
     return Lexicon.bundled() if path is None else Lexicon.bundled().with_file(path)
 
@@ -396,4 +452,4 @@ def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Pr
     folder.write_files(report, files)
 
 
-__all__ = ["evaluate", "export", "is_compiled", "predict", "train"]
+__all__ = ["evaluate", "explain", "export", "is_compiled", "predict", "train"]

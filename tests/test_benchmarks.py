@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,14 @@ def test_growth_compares_the_last_two_sizes(tmp_path: Path) -> None:
     assert lines[-1].startswith("The peak at 40 rows is ")
     assert lines[-1].endswith(" times that at 20.")
     assert len((tmp_path / "scored.csv").read_text().splitlines()) == 41
+
+
+@pytest.mark.skipif(not Path("/usr/bin/time").exists(), reason="peak memory is measured with GNU time")
+def test_reasons_are_rated_beside_the_plain_rate(tmp_path: Path) -> None:
+    lines = tables.explaining(["they lie", "we pay"], str(tmp_path), rows=5, repeats=1)
+    assert [line.split("|")[1].strip(" `") for line in lines[5:7]] == [tables.PLAIN, tables.EXPLAINED]
+    assert re.fullmatch(r"With the 5 parts .*: \d+% of the plain rate\.", lines[-1])
+    assert (tmp_path / "reasons.csv").read_text().splitlines()[0].count("_reasons") == 7
 
 
 def test_search_of_scikit_learn_has_the_strengths_and_folds_of_training() -> None:

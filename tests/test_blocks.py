@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stance.errors import TableError
 from stance.formats.blocks import BLOCK
 from stance.formats.delimited import DelimitedReader
+from stance.formats.rejects import Reject
 from stance.formats.rewound import Rewound
 
 ROWS = 1000  # more than any of these tables has
@@ -28,13 +29,16 @@ by_the_book = st.lists(
 
 
 def said(content: bytes, block: int, rows: int = ROWS, delimiter: str = ",") -> object:
-    """Read a table: its columns and cells, or its faults."""
+    """Read a table: its columns, cells and bad rows, or why it cannot be read at all."""
+    rejects: list[Reject] = []
     try:
-        reader = DelimitedReader(io.BytesIO(content), "a.csv", delimiter=delimiter, block=block)
+        reader = DelimitedReader(io.BytesIO(content), "a.csv", "utf-8", delimiter, rejects.append, block)
         parts = list(reader.parts(rows))
     except TableError as error:
         return error.faults
-    return reader.columns, pa.concat_tables(parts).to_pydict() if parts else {}
+    cells = pa.concat_tables(parts).to_pydict() if parts else {}
+    assert reader.met == sum(map(len, parts)) + len(rejects)
+    return reader.columns, cells, rejects
 
 
 @settings(max_examples=1000, deadline=None)
@@ -45,7 +49,7 @@ def said(content: bytes, block: int, rows: int = ROWS, delimiter: str = ",") -> 
 @example("text\n", b"\n\na\n", BLOCK)
 @example("a,b\n", b'1,"2', BLOCK)
 @example("a,b\n", b"1\r2,3", BLOCK)
-def test_both_ways_give_the_same_cells_or_the_same_faults(header: str, content: bytes, block: int) -> None:
+def test_both_ways_give_the_same_cells_and_the_same_bad_rows(header: str, content: bytes, block: int) -> None:
     content = header.encode() + content
     assert said(content, block) == said(content, 0)
 
@@ -68,21 +72,32 @@ def test_parts_have_the_size_asked_for_whatever_the_blocks(content: bytes, block
 
 def test_a_row_larger_than_a_block() -> None:
     content = b"a,b\n1,2\n3," + b"x" * 1000 + b"\n5,6\n"
-    assert said(content, 100) == (["a", "b"], {"a": ["1", "3", "5"], "b": ["2", "x" * 1000, "6"]})
+    assert said(content, 100) == (["a", "b"], {"a": ["1", "3", "5"], "b": ["2", "x" * 1000, "6"]}, [])
 
 
 def test_faults_behind_many_blocks_are_told_by_their_line() -> None:
     content = b"a,b\r\n" + b'1,"2\r\n3"\r\n' * 100 + b"4\r\n5,6,7\r\n"
     assert said(content, 64) == said(content, 0)
-    assert "line 202 has 1 cells" in str(said(content, 64))
+    assert said(content, 64)[2][0].message.startswith("line 202 has 1 cells")  # type: ignore[index]
+
+
+def test_blocks_are_read_again_behind_a_bad_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    singly = []
+    monkeypatch.setattr("stance.formats.records._table", lambda part, columns: singly.append(len(part)))
+    monkeypatch.setattr("stance.formats.delimited.regrouped", lambda tables, rows: (t for t in tables if t is not None))
+    rows = b"1,2\n" * 100
+    reader = DelimitedReader(io.BytesIO(b"a,b\n" + rows + b"bad\n" + rows), "a.csv", reject=lambda bad: None, block=40)
+    monkeypatch.setattr(reader, "_tables", reader._read)
+    assert sum(map(len, reader.parts(ROWS))) + sum(singly) == 200
+    assert sum(singly) < 20
 
 
 def test_blocks_do_read_what_is_by_the_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.formats.records.Records._table", None)
+    monkeypatch.setattr("stance.formats.records._table", None)
     content = '\ufeff"id","text"\r\n1,"she said ""no"", twice"\r\n2,"two\nlines"\r\n3,é\r\n'.encode()
     cells = {"id": ["1", "2", "3"], "text": ['she said "no", twice', "two\nlines", "é"]}
     for block in (40, BLOCK):
-        assert said(content, block) == (["id", "text"], cells)
+        assert said(content, block) == (["id", "text"], cells, [])
 
 
 class Broken(io.BytesIO):

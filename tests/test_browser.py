@@ -64,9 +64,9 @@ def seen(browser: Chrome, address: str) -> tuple[str | None, list[str], list[str
     except NoAlertPresentException:
         dialog = None
     events = [json.loads(message)["message"] for message in said(browser, "performance")]
-    asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
-    others = [url for url in asked if url != address and not url.startswith("chrome:")]  # its own first page
-    return dialog, others, said(browser, "browser")
+    sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    asked = [each["request"]["url"] for each in sent if each["documentURL"] == address]
+    return dialog, [url for url in asked if url != address], said(browser, "browser")
 
 
 def said(browser: Chrome, kind: str) -> list[str]:

@@ -335,7 +335,7 @@ def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> No
 def test_comments_that_are_numbers_in_a_later_part(
     model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stance.batch.PART_ROWS", 2)
+    monkeypatch.setattr("stance.source.PART_ROWS", 2)
     table = write_csv(tmp_path / "a.csv", ("text",), [("they lie",), ("so",), ("2020",)])
     assert cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")[0] == 0
     assert [row["text"] for row in rows_of(tmp_path / "out.csv")] == ["they lie", "so", "2020"]
@@ -345,7 +345,7 @@ def test_comments_that_are_numbers_in_a_later_part(
 def test_a_fault_in_a_later_part_leaves_nothing(
     jobs: str, model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stance.batch.PART_ROWS", 2)
+    monkeypatch.setattr("stance.source.PART_ROWS", 2)
     (tmp_path / "a.csv").write_text("id,text\n" + "1,so\n" * 9 + "2,so,what\n")
     code, _, errors = cli(
         "predict", tmp_path / "a.csv", "--jobs", jobs, "--model", model_folder, "-o", tmp_path / "out.csv"

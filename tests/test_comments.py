@@ -200,7 +200,10 @@ def test_json_lines_do_not_change_a_value_in_a_later_part(tmp_path: Path) -> Non
     later = ['{"text": "b", "likes": 3.5}', '{"text": "b", "likes": 2, "meta": {"a": 1, "deleted": true}}']
     for line in later:
         path.write_text('{"text": "a", "likes": 3, "meta": {"a": 1}}\n' * 2 + line)
-        with open_table(str(path)) as reader, pytest.raises(TableError, match="changes its type"):
+        with (
+            open_table(str(path)) as reader,
+            pytest.raises(TableError, match="of another type than the first 10,000 lines"),
+        ):
             list(reader.parts(2))
     path.write_text('{"text": "a", "n": 123456789012345678901234567890}\n{"text": "a", "n": {"b": 1}}')
     assert read_table(str(path))[0]["n"].to_pylist() == ["123456789012345678901234567890", '{"b": 1}']

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from stance import workflow
 from stance.report import report_files
+from tests.conftest import HEADER, ROWS, write_csv
 from tests.made_up import evaluation
 
 SCHEMA = json.loads(files("stance").joinpath("schemas/metrics.schema.json").read_text("utf-8"))
@@ -34,9 +35,16 @@ def test_made_up_metrics_fit() -> None:
     assert faults(made_up()) == []
 
 
-def test_measured_metrics_fit(labelled: Path, model_folder: Path, tmp_path: Path) -> None:
-    workflow.evaluate(str(labelled), str(tmp_path / "report"), model=str(model_folder), jobs=1)
-    assert faults(json.loads((tmp_path / "report/metrics.json").read_text("utf-8"))) == []
+def test_measured_metrics_fit(model_folder: Path, tmp_path: Path) -> None:
+    rows = [(*row[:3], "odd" if place == 3 else row[4], row[4]) for place, row in enumerate(ROWS)]
+    table, report = write_csv(tmp_path / "wrong.csv", HEADER, rows), tmp_path / "report"
+    workflow.evaluate(
+        str(table), str(report), model=str(model_folder), compare=str(model_folder), slice_by=["article"], jobs=1
+    )
+    metrics = json.loads((report / "metrics.json").read_text("utf-8"))
+    assert faults(metrics) == []
+    assert metrics["errors"]
+    assert metrics["compared_with"]["kind"] == "model"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.conftest import Cli
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\rso"
 PATHS = ["../../evil", "/tmp/evil-of-stance", "..\\evil", "a/b/../../../evil", "~/.evil", "nul\0"]
+MODEL_FILES = ("model.safetensors", "baseline.safetensors", "manifest.json", "scores.json", "MODEL_CARD.md")
 
 
 def write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Path:
@@ -154,7 +155,7 @@ def test_data_name_no_file(tmp_path: Path, cli: Cli) -> None:
     found = {str(path.relative_to(place)) for path in place.rglob("*")}
     assert found == {
         "a.csv", "out.csv", "m.joblib", "model", "report",
-        *(f"model/{name}" for name in ("model.safetensors", "baseline.safetensors", "manifest.json")),
+        *(f"model/{name}" for name in MODEL_FILES),
         "model/scores.json", "model/MODEL_CARD.md",
         *(f"report/{name}" for name in ("metrics.json", "report.md", "report.html", "predictions.csv")),
     }  # fmt: skip

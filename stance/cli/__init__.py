@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import typer
 
-from stance.cli import agree, check, console, evaluate, export, predict, train
+from stance.cli import agree, check, console, evaluate, explain, export, predict, train
 from stance.errors import StanceError
 
 UsageError = cast("type[Any]", typer.BadParameter.__base__)  # typer keeps it here or there, as its version will
+OUT_OF_MEMORY = "out of memory; close other programs, or give --jobs 1"
 
 app = typer.Typer(
     help="Stance, tone and attitude toward each country in reader comments.",
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command("train")(train.command)
 app.command("predict")(predict.command)
+app.command("explain")(explain.command)
 app.command("evaluate")(evaluate.command)
 app.command("export")(export.command)
 app.command("check")(check.command)
@@ -45,8 +47,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a label that the terminal cannot show is no fault
     try:
         code = app(standalone_mode=False)
-    except StanceError as error:
-        for line in [*str(error).split("\n"), *getattr(error, "__notes__", ())]:
+    except (StanceError, MemoryError) as error:
+        said = str(error) if isinstance(error, StanceError) else OUT_OF_MEMORY
+        for line in [*said.split("\n"), *getattr(error, "__notes__", ())]:
             console.remark(f"stance: {line}")
         code = 2
     except UsageError as error:

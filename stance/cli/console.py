@@ -5,12 +5,25 @@ Names and comments come from files of strangers: nothing is printed that a termi
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from stance.errors import printable
+
+INTERRUPTED = 130  # what shells call a command that was stopped with Ctrl-C
+
+
+SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
+STYLES = {
+    2: "1;92",
+    1: "1;32",
+    -1: "4;31",
+    -2: "4;91",
+}  # bold and green for, underlined and red against; strong: bright
+COLOURS = {level: (f"\x1b[{style}m", "\x1b[0m") for level, style in STYLES.items()}
 
 
 def say(text: str) -> None:
@@ -31,6 +44,40 @@ def remark(text: str) -> None:
     text : str
     """
     sys.stderr.write(f"{_printable_lines(text)}\n")
+
+
+def show_marked(pieces: Sequence[tuple[str, int]]) -> None:
+    """Print a text whose words are marked, in colours on a terminal, else by signs around them.
+
+    Parameters
+    ----------
+    pieces : sequence of (str, int)
+        Parts of the text, with levels from -2 (strongly against) to 2 (strongly for); 0 for no mark.
+    """
+    marks = COLOURS if is_colourful() else SIGNS
+    whole = "".join(f"{_shown(text)}".join(marks.get(level, ("", ""))) for text, level in pieces)
+    sys.stdout.write(f"  {whole}\n")
+
+
+def is_colourful() -> bool:
+    """Tell whether standard output shows colours, and the user lets it (https://no-color.org).
+
+    Returns
+    -------
+    bool
+    """
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def given_text() -> str:
+    """Read standard input as one text.
+
+    Returns
+    -------
+    str
+        Without the line ends behind it; bytes that are not UTF-8 as lone surrogates, which no word has.
+    """
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -70,6 +117,17 @@ def show_table(columns: Mapping[str, Sequence[str]]) -> None:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a command with one line, and with what can be done next where there is a choice."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        for line in ("stopped", *getattr(stop, "__notes__", ())):
+            remark(f"stance: {line}")
+        raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
 def progress(what: str) -> Iterator[Callable[[int], None]]:
     """Show the count of rows on a terminal; nothing where standard error is none.
 
@@ -96,3 +154,8 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
 
 def _printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
+
+
+def _shown(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n  ".join(printable("".join(" " if char.isspace() else char for char in line)) for line in lines)

@@ -41,7 +41,17 @@ def command(
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0, max=1, help="Give no label below this confidence, 0 to 1.")
     ] = 0.0,
+    explain: Annotated[
+        int | None,
+        typer.Option(
+            "--explain", min=1, max=50, metavar="N", help="Write the N features that moved each head's decision most."
+        ),
+    ] = None,
     lexicon: LexiconFile = None,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", help="Table for the rows that cannot be read, instead of stopping there.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a job that was cut off.")] = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
@@ -50,11 +60,11 @@ def command(
     from stance import batch, workflow
 
     options = table_options(text_column, encoding, delimiter)
-    asked = batch.Asked(probabilities, names_in(targets), min_confidence)
+    asked = batch.Asked(probabilities, names_in(targets), min_confidence, explain or 0)
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
-    with console.progress("scoring") as progress:
+    with console.interruptible(), console.progress("scoring") as progress:
         tally = workflow.predict(
             inputs,
             output,
@@ -64,8 +74,13 @@ def command(
             lexicon=lexicon,
             jobs=checked_jobs(jobs),
             progress=progress,
+            rejects=rejects,
+            resume=resume,
         )
     console.remark(last_line(tally, time.perf_counter() - start))
+    if rejects is not None:
+        met = tally.rows + tally.rejected
+        console.remark(f"{met:,} rows in = {tally.rows:,} rows out + {tally.rejected:,} rows in {rejects}")
 
 
 def last_line(tally: Tally, seconds: float) -> str:
@@ -81,7 +96,7 @@ def last_line(tally: Tally, seconds: float) -> str:
     str
         Rows, seconds, rows per second, and the counts of statuses and labels.
     """
-    rate = tally.rows / max(seconds, 1e-9)
+    rate = (tally.rows - tally.resumed) / max(seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": tally.status, **tally.labels}.items()]
     return f"{tally.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 

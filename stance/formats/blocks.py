@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -15,7 +14,6 @@ from stance.formats.rewound import Rewound
 BLOCK = 1 << 20  # bytes: fits the cache of a processor, which makes it twice as fast as 4 MB; some thousand comments
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE = ord('"')
-_HEADER = re.compile(rb'[\r\n]*+(?:"[^"]*+"|[^"\r\n])++(?:\r\n?|\n)')  # one record, and blank lines before it
 
 
 class Blocks:
@@ -23,7 +21,7 @@ class Blocks:
 
     By the book, a quote opens a cell right behind a delimiter or line end, and closes it right before one; those
     between are doubled. Then an even number of quotes comes before every end of a record, and any two readers see the
-    same cells. The first block in which a quote, a row or a byte is otherwise is put back with all that follows it.
+    same cells. A block in which a quote, a row or a byte is otherwise is put back with all that follows it.
 
     Parameters
     ----------
@@ -35,44 +33,26 @@ class Blocks:
     Attributes
     ----------
     lines : int
-        Number of lines read, as `csv.reader` counts them.
+        Number of lines in the blocks read.
+    doubtful : int
+        Offset in the stream at which the block that was put back ends.
 
     Examples
     --------
     >>> import io
-    >>> stream = Rewound(io.BytesIO(b'id,text\n1,"so, what"\n'))
-    >>> blocks = Blocks(stream, ",")
-    >>> blocks.header()
-    b'id,text\n'
+    >>> blocks = Blocks(Rewound(io.BytesIO(b'1,"so, what"\n')), ",")
     >>> next(blocks.tables(["id", "text"])).to_pydict()
     {'id': ['1'], 'text': ['so, what']}
     """
 
     def __init__(self, stream: Rewound, delimiter: str, size: int = 0) -> None:
         self.lines = 0
+        self.doubtful = 0
         self._stream = stream
         self._size = size or BLOCK
         self._parsing = {"delimiter": delimiter, "newlines_in_values": True}
         self._beside_quotes = np.zeros(256, bool)
         self._beside_quotes[list(f'{delimiter}\r\n"'.encode())] = True
-
-    def header(self) -> bytes:
-        """Read the header.
-
-        Returns
-        -------
-        bytes
-            The record, after the blank lines before it; nothing where that is in doubt.
-        """
-        start = self._stream.take(self._size)
-        found = _HEADER.match(start)
-        end = found.end() if found and (found.end() < len(start) or self._stream.ended) else 0
-        header = bytes(start[:end])
-        if not self._by_the_book(memoryview(header), quotes_of(header)):
-            header = b""
-        self.lines += lines_of(header)
-        self._stream.put_back(start[len(header) :])
-        return header
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Read blocks until the end or the first doubt.
@@ -96,10 +76,12 @@ class Blocks:
             table = self._parsed(block, columns) if plain else None
             if table is None:
                 self._stream.put_back(data)
+                self.doubtful = self._stream.position + max(end, 1)
                 return
             self.lines += lines_of(block)
             rest = data[end:]
             yield table
+        self.doubtful = self._stream.position + 1  # where there is damage, and no block
 
     def _by_the_book(self, block: memoryview, quotes: NDArray[np.intp]) -> bool:
         values = np.frombuffer(block, np.uint8)

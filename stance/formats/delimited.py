@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,16 +12,24 @@ from stance.errors import TableError
 from stance.formats.blocks import BLOCK, BYTE_ORDER_MARK, Blocks, regrouped
 from stance.formats.cells import bytes_of, lines, strings
 from stance.formats.records import Records
+from stance.formats.rejects import Reject, Rejected, refuse
 from stance.formats.rewound import Rewound
 
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MARKS = {  # for each codec what comes after a mark at the start of a file, or after none
+    "utf-8": {BYTE_ORDER_MARK: "utf-8", b"": "utf-8"},
+    "utf-8-sig": {BYTE_ORDER_MARK: "utf-8", b"": "utf-8"},
+    "utf-16": {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"},
+    "utf-32": {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"},
+}
+LONGEST_MARK = 4  # bytes
 LINES = 10_000  # joined at a time: those of a long table would not fit the offsets of a column
 
 
 class DelimitedReader:
     """Reads a delimited file part by part, every cell as the text it is.
 
-    Blocks are read as long as they are by the book, and single records from there on: both give the same cells.
+    A block that is by the book is read as a whole, any other record by record: both give the same cells.
 
     Parameters
     ----------
@@ -33,6 +41,8 @@ class DelimitedReader:
         Name of a Python codec; a byte order mark of UTF-8 is dropped.
     delimiter : str
         One character.
+    reject : callable
+        Told of each row that cannot be read.
     block : int
         Number of bytes to read at a time; 0 for single records from the start.
 
@@ -40,6 +50,8 @@ class DelimitedReader:
     ----------
     columns : list of str
         The header.
+    met : int
+        Number of rows met so far, good and bad; blank lines are none.
     first_row : int
         Number of the first data row, as a spreadsheet shows it.
 
@@ -52,18 +64,21 @@ class DelimitedReader:
     first_row = 2
 
     def __init__(
-        self, stream: BinaryIO, source: str, encoding: str = "utf-8", delimiter: str = ",", block: int = BLOCK
+        self,
+        stream: BinaryIO,
+        source: str,
+        encoding: str = "utf-8",
+        delimiter: str = ",",
+        reject: Rejected = refuse,
+        block: int = BLOCK,
     ) -> None:
+        self.met = 0
         self._stream = Rewound(stream)
-        self._form = (source, encoding, delimiter)
-        self._blocks: Blocks | None = None
-        header = b""
-        if encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
-            self._drop_mark(source)
-            if block and delimiter.isascii():
-                self._blocks = Blocks(self._stream, delimiter, block)
-                header = self._blocks.header()
-        self._records = Records(Rewound(io.BytesIO(header)) if header else self._stream, *self._form)
+        codec = self._codec(source, codecs.lookup(encoding).name)
+        self._records = Records(self._stream, source, codec, delimiter, self._counted(reject))
+        self._blocks = (
+            Blocks(self._stream, delimiter, block) if block and codec == "utf-8" and delimiter.isascii() else None
+        )
         self.columns = self._records.header()
 
     def parts(self, rows: int) -> Iterator[pa.Table]:
@@ -81,21 +96,47 @@ class DelimitedReader:
         Raises
         ------
         TableError
-            With every fault of the file, once all of it is read.
+            If the file is damaged.
         """
         yield from regrouped(self._tables(rows), rows)
 
     def _tables(self, rows: int) -> Iterator[pa.Table]:
-        if self._blocks is not None and self._blocks.lines:
-            yield from self._blocks.tables(self.columns)
-            self._records = Records(self._stream, *self._form, lines=self._blocks.lines)
-        yield from self._records.tables(self.columns, rows)
+        for table in self._read(rows):
+            self.met += len(table)
+            yield table
 
-    def _drop_mark(self, source: str) -> None:
-        start = self._stream.take(len(BYTE_ORDER_MARK))
-        if start.startswith(UTF16_MARKS):
+    def _read(self, rows: int) -> Iterator[pa.Table]:
+        blocks, records = self._blocks, self._records
+        if blocks is None:
+            yield from records.tables(self.columns, rows)
+            return
+        while True:
+            before = blocks.lines
+            yield from blocks.tables(self.columns)
+            records.line += blocks.lines - before
+            if self._stream.ended:
+                return
+            yield from records.tables(self.columns, rows, blocks.doubtful)
+
+    def _counted(self, reject: Rejected) -> Rejected:
+        def count(bad: Reject) -> None:
+            self.met += 1
+            reject(bad)
+
+        return count
+
+    def _codec(self, source: str, name: str) -> str:
+        """Drop a byte order mark, and name the codec that reads what comes after it."""
+        start = self._stream.take(LONGEST_MARK)
+        family = MARKS.get(name, {})
+        mark = next((mark for mark in family if mark and start.startswith(mark)), b"")
+        if name == "utf-8" and not mark and start.startswith(UTF16_MARKS):
             raise TableError(source, ["not UTF-8 but UTF-16, by its first two bytes; add --encoding utf-16"])
-        self._stream.put_back(start.removeprefix(BYTE_ORDER_MARK))
+        self._stream.put_back(start[len(mark) :])
+        if family and not mark and b"" not in family:
+            fault = f"no byte order mark at its start, so it is not {name}"
+            raise TableError(source, [f"{fault}; try --encoding {name}-le or {name}-be"])
+        return family.get(mark, name)
 
 
 class DelimitedWriter:
@@ -107,6 +148,8 @@ class DelimitedWriter:
     schema : pyarrow.Schema
         Columns of every part.
     delimiter : str
+    headed : bool
+        Whether to begin with the header.
 
     Raises
     ------
@@ -114,13 +157,14 @@ class DelimitedWriter:
         If a column holds lists, records or bytes, which a cell cannot show.
     """
 
-    def __init__(self, stream: BinaryIO, schema: pa.Schema, delimiter: str = ",") -> None:
+    def __init__(self, stream: BinaryIO, schema: pa.Schema, delimiter: str = ",", headed: bool = True) -> None:
         nested = [field.name for field in schema if pa.types.is_nested(field.type) or _is_binary(field.type)]
         if nested:
             raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet" for name in nested])
         self._stream = stream
         self._delimiter = delimiter
-        self.write(pa.Table.from_arrays([strings([name]) for name in schema.names], names=schema.names))
+        if headed:
+            self.write(pa.Table.from_arrays([strings([name]) for name in schema.names], names=schema.names))
 
     def write(self, part: pa.Table) -> None:
         """Append a part.

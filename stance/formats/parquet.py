@@ -11,6 +11,8 @@ import pyarrow.parquet
 
 from stance.errors import TableError
 
+GROUP_ROWS = 50_000  # of a row group, whatever the parts that the rows come in, so that the bytes are the same
+
 
 class ParquetReader:
     """Reads a Parquet file part by part, with the types that it has.
@@ -25,6 +27,8 @@ class ParquetReader:
     Attributes
     ----------
     columns : list of str
+    met : int
+        Number of rows met so far.
     first_row : int
 
     Raises
@@ -37,6 +41,7 @@ class ParquetReader:
 
     def __init__(self, stream: BinaryIO, source: str) -> None:
         self.source = source
+        self.met = 0
         try:
             self._file = pyarrow.parquet.ParquetFile(stream)
         except (pa.ArrowException, OSError) as error:
@@ -64,6 +69,8 @@ class ParquetReader:
         """
         try:
             for batch in self._file.iter_batches(batch_size=rows):
+                self.met += len(batch)
+                batch.validate(full=True)  # bytes that are no text would go through the scorer and into the result
                 yield pa.Table.from_batches([batch])
         except (pa.ArrowException, OSError) as error:
             raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
@@ -81,6 +88,8 @@ class ParquetWriter:
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
         self._writer = pyarrow.parquet.ParquetWriter(stream, schema)
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
 
     def write(self, part: pa.Table) -> None:
         """Append a part.
@@ -89,11 +98,23 @@ class ParquetWriter:
         ----------
         part : pyarrow.Table
         """
-        self._writer.write_table(part)
+        self._waiting.append(part)
+        self._rows += len(part)
+        if self._rows >= GROUP_ROWS:
+            self._write_groups(self._rows - self._rows % GROUP_ROWS)
 
     def close(self) -> None:
-        """Write the footer; the stream stays open."""
+        """Write the last rows and the footer; the stream stays open."""
+        self._write_groups(self._rows)
         self._writer.close()
+
+    def _write_groups(self, rows: int) -> None:
+        if not self._waiting:
+            return
+        table = pa.concat_tables(self._waiting)
+        for first in range(0, rows, GROUP_ROWS):
+            self._writer.write_table(table.slice(first, min(GROUP_ROWS, rows - first)).combine_chunks())
+        self._waiting, self._rows = [table.slice(rows)], len(table) - rows
 
 
 def _first_line(error: Exception) -> str:

@@ -1,9 +1,8 @@
-"""Records of delimited text, read one by one, so that every fault is named with its line."""
+"""Records of delimited text, read one by one, so that every bad one is named with its place and its bytes."""
 
 from __future__ import annotations
 
 import csv
-import io
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,12 +10,18 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.formats.rewound import DAMAGE
+from stance.formats import rejects
+from stance.formats.lines import Feed, Lines, TooLong
+from stance.formats.rejects import KEPT, Reject, Rejected
+from stance.formats.rewound import DAMAGE, Rewound
 
-KEPT_FAULTS = 10_000  # enough to mend a file by; a file with more is of another kind
 COMMONEST = "cp1252"  # what spreadsheets in western Europe and the Americas write when not asked for UTF-8
 FEW_BYTES = 5  # fewer bytes beyond ASCII say nothing about an encoding
-UNDECODED = "surrogateescape"  # keeps the bytes of a bad cell, so that its row can be named
+NUL = "holds a NUL byte; the file is damaged or not a text file"
+UNCLOSED = (
+    "opens a double quote that is never closed, so all that follows is one row; "
+    "close it, or double it if it is part of the text"
+)
 
 
 class Records:
@@ -24,30 +29,45 @@ class Records:
 
     Parameters
     ----------
-    stream : raw binary file
+    stream : Rewound
         Where the bytes come from.
     source : str
         Name for messages.
     encoding : str
-        Name of a Python codec.
+        Name of a Python codec that writes no byte order mark.
     delimiter : str
         One character.
-    lines : int
-        Number of lines before the stream, for messages.
+    reject : callable
+        Told of each record that cannot be read.
+
+    Attributes
+    ----------
+    line : int
+        Number of lines read.
+    offset : int
+        Number of bytes read.
     """
 
-    def __init__(self, stream: io.RawIOBase, source: str, encoding: str, delimiter: str, lines: int = 0) -> None:
+    def __init__(self, stream: Rewound, source: str, encoding: str, delimiter: str, reject: Rejected) -> None:
         csv.field_size_limit(sys.maxsize)
         self.source = source
-        self._faults: list[str] = []
-        self._nul = False
+        self.line = 0
+        self.offset = stream.position
+        self._stream = stream
+        self._encoding = encoding
         self._delimiter = delimiter
-        self._before = lines
-        self._lines = io.TextIOWrapper(io.BufferedReader(stream), encoding, errors=UNDECODED, newline="")
-        self._reader = csv.reader(self._watched(self._lines), delimiter=delimiter, strict=True)
+        self._reject = reject
+        self._guess: str | None = None
+        self._open()
+
+    def _open(self) -> None:
+        self.offset = self._stream.position
+        self._lines = Lines(self._stream, self._encoding)
+        self._feed = Feed(self._lines, self._encoding)
+        self._reader = csv.reader(self._feed, delimiter=self._delimiter, strict=True)
 
     def header(self) -> list[str]:
-        """Read the first record that is not blank.
+        """Read the first record that is not blank, and no more.
 
         Returns
         -------
@@ -56,23 +76,24 @@ class Records:
         Raises
         ------
         TableError
-            If there is none, a name stands in it twice, or the encoding is wrong.
+            If there is none, it cannot be read, or a name stands in it twice.
         """
-        start = self._next_record()
-        while start is not None and not start[1]:
-            start = self._next_record()
-        if self._faults:
-            raise TableError(self.source, self._faults)
-        if start is None:
-            raise TableError(self.source, ["empty; expected a header line and comments"])
-        names = start[1]
-        self._refuse_undecoded([names])
+        names: list[str] = []
+        while not names:
+            found = self._next()
+            if found is None:
+                raise TableError(self.source, ["empty; expected a header line and comments"])
+            names, fault = found
+            if fault:
+                raise TableError(self.source, [f"line {self.line + 1} {fault}"])
+            self._pass()
+        self._lines.put_back()
         twice = sorted(name for name, times in Counter(names).items() if times > 1)
         if twice:
             raise TableError(self.source, [f"column {name!r} stands twice in the header; rename one" for name in twice])
         return names
 
-    def tables(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+    def tables(self, columns: Sequence[str], rows: int, until: int | None = None) -> Iterator[pa.Table]:
         """Give the records in tables of at most `rows` rows.
 
         Parameters
@@ -80,6 +101,8 @@ class Records:
         columns : sequence of str
             The header.
         rows : int
+        until : int, optional
+            Offset behind which no further record is read.
 
         Yields
         ------
@@ -89,103 +112,101 @@ class Records:
         Raises
         ------
         TableError
-            With every fault, once all records are read.
+            If the stream is damaged, or its delimiter is another one.
         """
+        self._open()
         part: list[list[str]] = []
-        for record in self._records(len(columns)):
+        for record in self._good(columns, until):
             part.append(record)
             if len(part) == rows:
-                if not self._faults:
-                    yield self._table(part, columns)
+                yield _table(part, columns)
                 part = []
-        if self._faults:
-            raise TableError(self.source, _other_delimiter(columns) or self._faults)
+        self._lines.put_back()
         if part:
-            yield self._table(part, columns)
+            yield _table(part, columns)
 
-    def _watched(self, lines: Iterator[str]) -> Iterator[str]:
-        for line in lines:
-            if "\0" in line:
-                self._nul = True
-            yield line
-
-    def _line(self) -> int:
-        return self._before + self._reader.line_num
-
-    def _records(self, width: int) -> Iterator[list[str]]:
-        while (found := self._next_record()) is not None:
-            line, record = found
-            if not record and width == 1:
+    def _good(self, columns: Sequence[str], until: int | None) -> Iterator[list[str]]:
+        while (until is None or self.offset < until) and (found := self._next()) is not None:
+            record, fault = found
+            if not fault and not record and len(columns) == 1:
                 record = [""]
-            if record and len(record) != width:
-                self._fault(
-                    f"line {line} has {len(record)} cells, the header has {width}; "
-                    f"put a cell that holds {self._delimiter!r} in double quotes"
-                )
+            if not fault and record and len(record) != len(columns):
+                fault = self._width_fault(len(record), columns)
+            if fault:
+                self._reject(self._rejected(fault))
             elif record:
                 yield record
+            self._pass()
 
-    def _next_record(self) -> tuple[int, list[str]] | None:
-        line = self._line() + 1
+    def _next(self) -> tuple[list[str], str] | None:
+        """Read a record: its cells, none for a blank line, and what is wrong with it."""
         try:
             record = next(self._reader, None)
         except csv.Error as error:
-            self._fault(_quote_fault(line, str(error)))
-            return line, []
-        except UnicodeDecodeError as error:
-            message = f"not {error.encoding} near line {line} ({error.reason}); try another --encoding"
-            raise TableError(self.source, [message]) from None
+            return [], _quote_fault(str(error))
+        except TooLong:
+            return [], self._long_fault() if self._feed.skip() else UNCLOSED
         except DAMAGE as error:
-            raise TableError(self.source, [f"cut off or damaged after line {line - 1} ({error})"]) from None
+            raise TableError(self.source, [f"cut off or damaged after line {self.line} ({error})"]) from None
         if record is None:
             return None
-        if self._nul:
-            self._nul = False
-            self._fault(f"line {line} holds a NUL byte; the file is damaged or not a text file")
-            return line, []
-        return line, record
+        if self._feed.has_nul:
+            return [], NUL
+        if not all(map(_is_text, record)):
+            return [], self._encoding_fault()
+        return record, ""
 
-    def _fault(self, message: str) -> None:
-        if len(self._faults) < KEPT_FAULTS:
-            self._faults.append(message)
+    def _pass(self) -> None:
+        """Go on behind the record that was read."""
+        self.offset += self._feed.size
+        self.line += self._feed.count
+        self._feed.begin()
 
-    def _table(self, part: list[list[str]], columns: Sequence[str]) -> pa.Table:
-        try:
-            arrays = [pa.array(cells, pa.string()) for cells in zip(*part, strict=True)]
-        except UnicodeEncodeError:
-            self._refuse_undecoded(part)
-            raise
-        return pa.Table.from_arrays(arrays, names=list(columns))
+    def _rejected(self, fault: str) -> Reject:
+        raw = b"".join(self._feed.raw)[:KEPT]
+        return Reject(self.source, self.line + 1, self.offset, self._feed.size, fault, raw)
 
-    def _refuse_undecoded(self, records: list[list[str]]) -> None:
-        bad = [n for n, record in enumerate(records) if not _encodes("".join(record))]
-        if not bad:
-            return
-        raw = "\n".join(" ".join(records[n]) for n in bad).encode("utf-8", UNDECODED)
-        guess = _likely_encoding(raw)
-        line = self._line() - len(records) + bad[0] + 1
-        raise TableError(self.source, [f"not UTF-8 (near line {line}); it looks like {guess}: add --encoding {guess}"])
-
-
-def _quote_fault(line: int, reason: str) -> str:
-    if "end of data" in reason:
+    def _long_fault(self) -> str:
         return (
-            f"line {line} opens a double quote that is never closed; close it, or double it if it is part of the text"
+            f"begins a row of {self._feed.size:,} bytes; expected no more than {rejects.LONGEST_ROW:,}; "
+            "look for a double quote that is not closed"
         )
-    return f'line {line} has a stray double quote ({reason}); write "" for a quote inside a quoted cell'
+
+    def _width_fault(self, cells: int, columns: Sequence[str]) -> str:
+        mark = next((mark for mark in ";\t|" if len(columns) == 1 and mark in columns[0]), None)
+        if mark is not None:
+            shown = "tab" if mark == "\t" else repr(mark)
+            raise TableError(self.source, [f"its cells seem to be parted by {mark!r}: add --delimiter {shown}"])
+        return (
+            f"has {cells} cells, the header has {len(columns)}; "
+            f"put a cell that holds {self._delimiter!r} in double quotes"
+        )
+
+    def _encoding_fault(self) -> str:
+        if self._encoding != "utf-8":
+            return f"is not {self._encoding}; try another --encoding"
+        if self._guess is None:  # from the first such row and those after it, since one row says little
+            lines = [*self._feed.raw, *self._lines.following()]
+            self._guess = _likely_encoding(b"".join(line for line in lines if not line.isascii()))
+        return f"is not UTF-8; it looks like {self._guess}: add --encoding {self._guess}"
 
 
-def _other_delimiter(columns: Sequence[str]) -> list[str]:
-    """Explain a table whose header is one cell and whose rows are several."""
-    mark = next((mark for mark in ";\t|" if len(columns) == 1 and mark in columns[0]), None)
-    if mark is None:
-        return []
-    return [f"its cells seem to be parted by {mark!r}: add --delimiter {'tab' if mark == chr(9) else repr(mark)}"]
+def _table(part: list[list[str]], columns: Sequence[str]) -> pa.Table:
+    arrays = [pa.array(cells, pa.string()) for cells in zip(*part, strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(columns))
 
 
-def _encodes(text: str) -> bool:
+def _quote_fault(reason: str) -> str:
+    if "end of data" in reason:
+        return UNCLOSED
+    return f'has a stray double quote ({reason}); write "" for a quote inside a quoted cell'
+
+
+def _is_text(cell: str) -> bool:
+    if cell.isascii():
+        return True
     try:
-        text.encode("utf-8")
+        cell.encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True

@@ -19,6 +19,13 @@ class Rewound(io.RawIOBase):
     ----------
     stream : binary file
 
+    Attributes
+    ----------
+    position : int
+        Number of bytes taken and not put back.
+    damage : exception or None
+        What was met behind the last byte.
+
     Examples
     --------
     >>> stream = Rewound(io.BytesIO(b"id,text"))
@@ -30,8 +37,9 @@ class Rewound(io.RawIOBase):
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._back = memoryview(b"")
-        self._damage: BaseException | None = None
         self._ended = False
+        self.damage: BaseException | None = None
+        self.position = 0
 
     @property
     def ended(self) -> bool:
@@ -58,14 +66,16 @@ class Rewound(io.RawIOBase):
             size = min(len(into), len(self._back))
             into[:size] = self._back[:size]
             self._back = self._back[size:]
+            self.position += size
             return size
-        if self._damage is not None:
-            raise self._damage
+        if self.damage is not None:
+            raise self.damage
         if self._ended:
             return 0
-        size = self._stream.readinto(into)  # type: ignore[attr-defined]  # files and GzipFile have it
+        size = int(self._stream.readinto(into))  # type: ignore[attr-defined]  # files and GzipFile have it
         self._ended = not size
-        return int(size)
+        self.position += size
+        return size
 
     def take(self, size: int, before: bytes | bytearray = b"") -> bytearray:
         """Read bytes, fewer than asked for only before the end or before damage.
@@ -86,7 +96,7 @@ class Rewound(io.RawIOBase):
             while filled < len(taken) and (more := self.readinto(memoryview(taken)[filled:])):
                 filled += more
         except DAMAGE as damage:
-            self._damage = damage
+            self.damage = damage
         return taken if filled == len(taken) else taken[:filled]
 
     def put_back(self, taken: bytes | bytearray) -> None:
@@ -97,3 +107,4 @@ class Rewound(io.RawIOBase):
         taken : bytes or bytearray
         """
         self._back = memoryview(taken + bytes(self._back))
+        self.position -= len(taken)

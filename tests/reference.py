@@ -66,7 +66,10 @@ class Reader:
         self.aliases: dict[tuple[str, ...], tuple[str, list[int]]] = {}
         for alias in lexicon.aliases:
             words = [token for token in tokens(alias.alias) if not token.is_pause]
-            needed = [token.capitals if alias.case == EXACT else 0 for token in words]
+            most = max((token.capitals for token in words), default=0)
+            needed = [0] * len(words)  # capitals are asked of one word, the first of those that have the most
+            if alias.case == EXACT and most:
+                needed[[token.capitals for token in words].index(most)] = most
             self.aliases.setdefault(tuple(token.word for token in words), (alias.target, needed))
         self.longest = max(map(len, self.aliases))
 

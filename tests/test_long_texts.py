@@ -21,7 +21,7 @@ from stance.settings import Settings
 from stance.swap import Names
 from stance.text import is_blank, is_number
 
-SIZE = int(os.environ.get("STANCE_LONGEST", "200000"))  # bytes of the longer text; `make fuzz` takes ten million
+SIZE = int(os.environ.get("STANCE_LONGEST", "800000"))  # bytes of the longer text; `make fuzz` takes ten million
 TIMES = 4  # as long as the shorter one
 FACTOR = 2.5  # of what it may take beyond that; a loop within a loop takes 4
 REST = 0.02  # seconds that a processor may be busy with something else
@@ -63,7 +63,7 @@ PIECES = {
     "digits and points": "1.,",
     "kind of": "kind of but least ",
 }
-STARTS = ("", "China ", "1", "#") if SIZE > 1_000_000 else ("", "China ")
+STARTS = ("", "China ", "1", "#") if SIZE > 1_000_000 else ("China ",)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def text_of(piece: str, start: str, size: int) -> str:
 
 def seconds(work: Callable[[str], object], text: str) -> float:
     took = []
-    for _ in range(3):
+    for _ in range(2):
         start = time.thread_time()
         work(text)
         took.append(time.thread_time() - start)
@@ -106,13 +106,13 @@ def test_scoring_is_linear(name: str, start: str, model: Model) -> None:
 @pytest.mark.parametrize("name", PIECES)
 def test_the_rest_is_linear(name: str) -> None:
     names, settings, labels = Names(LEXICON), Settings(min_df=1), ["negative", "neutral", "positive"]
-    size = SIZE // 8
-    assert_linear(lambda text: (is_number(text), is_blank(text)), PIECES[name], "1")
-    assert_linear(lambda text: is_number(f"1{text}x"), PIECES[name], "")
-    assert_linear(lambda text: learn([text, "so it goes"], settings), PIECES[name], "", size)
-    assert_linear(lambda text: names.swapped(text, "china", "india"), PIECES[name], "", size)
-    assert_linear(lambda text: vader([text], labels, LEXICON), PIECES[name], "", size)
-    assert_linear(lambda text: keywords([text], "china", ["against", "favor", "none"], LEXICON), PIECES[name], "", size)
+    part, some = SIZE // 3, SIZE // 16
+    assert_linear(lambda text: (is_number(text), is_blank(text)), PIECES[name], "1", part)
+    assert_linear(lambda text: is_number(f"1{text}x"), PIECES[name], "", part)
+    assert_linear(lambda text: names.swapped(text, "china", "india"), PIECES[name], "", part)
+    assert_linear(lambda text: learn([text, "so it goes"], settings), PIECES[name], "", some)
+    assert_linear(lambda text: vader([text], labels, LEXICON), PIECES[name], "", some)
+    assert_linear(lambda text: keywords([text], "china", ["against", "favor", "none"], LEXICON), PIECES[name], "", some)
 
 
 @pytest.mark.parametrize("name", [name for name in PIECES if name not in ("surrogates", "nul")])
@@ -134,7 +134,7 @@ def test_reading_a_table_is_linear(name: str, tmp_path: Path) -> None:
 
 
 def test_many_short_comments_are_linear(model: Model) -> None:
-    short = ["a", "!", "\U0001f600", ""] * (SIZE // 16)
+    short = ["a", "!", "\U0001f600", ""] * (SIZE // 64)
     before = seconds(lambda _: model.proba(short[: len(short) // TIMES]), "")
     after = seconds(lambda _: model.proba(short), "")
     assert after <= TIMES * FACTOR * before + REST
@@ -142,4 +142,4 @@ def test_many_short_comments_are_linear(model: Model) -> None:
 
 def test_there_is_a_test_that_can_fail() -> None:
     with pytest.raises(AssertionError, match="s, "):
-        assert_linear(lambda text: [text.count(text[at]) for at in range(0, len(text), 8)], "ab", "", 20_000)
+        assert_linear(lambda text: [text.count(text[at]) for at in range(0, len(text), 8)], "ab", "", 60_000)

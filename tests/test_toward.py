@@ -165,6 +165,7 @@ def test_any_text(before: str, named: str, behind: str) -> None:
         ("the US told us", {"us"}), ("they told us", set()), ("US!", set()), ("USA!", {"us"}), ("the U.S. too", {"us"}),
         ("THE US LIED TO US", set()), ("#BoycottChina", {"china"}), ("#boycott_china", {"china"}),
         ("see https://china.com", set()), ("the States agree", {"us"}), ("the states agree", set()),
+        ("the U.s.a. too", {"us"}), ("the u.S.A. too", set()), ("the us Forces", set()), ("the US Forces", {"us"}),
         ("Sri Lanka", {"sri_lanka"}), ("North, Korea", set()), ("sri-lanka", {"sri_lanka"}), ("KP Oli won", {"nepal"}),
     ],
 )  # fmt: skip

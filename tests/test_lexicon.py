@@ -194,6 +194,6 @@ def test_says_how_many_more_faults_there_are() -> None:
         read_aliases("target,alias\n" + "iran,\n" * 7, "more.csv")
 
 
-def test_an_alias_beyond_what_csv_can_hold_is_a_fault() -> None:
+def test_what_is_no_csv_is_a_fault() -> None:
     with pytest.raises(OptionError, match=r"more\.csv: line 2: not CSV"):
-        read_aliases("target,alias\niran," + "x" * 200_000 + "\n", "more.csv")
+        read_aliases("target,alias\niran,Teh\rran\n", "more.csv")

@@ -70,11 +70,12 @@ def compared_metrics(found: Compared) -> dict[str, Any]:
     Returns
     -------
     dict
-        Macro F1 of the other; `difference`, ours less theirs, with its interval; `worse`, by how much ours is lower;
-        `surely_worse`, by how much it is lower even at the upper end of the interval.
+        `n`, rows that both labelled; macro F1 of the other; `difference`, ours less theirs, with its interval; `worse`,
+        by how much ours is lower; `surely_worse`, by how much it is lower even at the upper end of the interval.
     """
     gap = found.difference
     return {
+        "n": found.n,
         **_score_metrics("macro_f1", found.summary.macro_f1),
         **_score_metrics("difference", gap),
         "worse": round(max(0.0, -gap.value), DECIMALS),
@@ -102,7 +103,7 @@ def slice_metrics(found: SliceScores) -> dict[str, Any]:
 
 
 def _beside(found: Compared) -> dict[str, Any]:
-    return {**summary_metrics(found.summary), **_score_metrics("difference", found.difference)}
+    return {"n": found.n, **summary_metrics(found.summary), **_score_metrics("difference", found.difference)}
 
 
 def _score_metrics(name: str, score: Score) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def parted(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> 
     found = []
     for head in [head for head in judgement.heads if head in others]:
         one = judgement.heads[head]
-        names, both, theirs = both_labelled(one, others[head])
-        for at in np.flatnonzero(both & (theirs != one.predicted)):
+        names, theirs = both_labelled(one, others[head])
+        for at in np.flatnonzero((theirs >= 0) & (theirs != one.predicted)):
             about = _about(one, head, int(at))
             found.append({**about, "ours": about.pop("predicted"), "theirs": names[theirs[at]]})
     return _surest(found)

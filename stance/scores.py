@@ -47,8 +47,9 @@ class Summary:
 
 @dataclass(frozen=True)
 class Compared:
-    """How a simpler way does on the same rows, and by how much the model's macro F1 is higher (paired bootstrap)."""
+    """How another way does on N of the rows, and by how much the model's macro F1 is higher (paired bootstrap)."""
 
+    n: int
     summary: Summary
     difference: Score
 
@@ -119,7 +120,7 @@ def score_head(
     labels : sequence of str
         K labels.
     baselines : mapping of str to ndarray of shape (N,)
-        What simpler ways predict.
+        What simpler ways predict, -1 where they were not asked.
     groups : sequence of str, optional
         N names; rows of one name are resampled together.
     unscored : int
@@ -204,7 +205,7 @@ def compare(
     Parameters
     ----------
     true, predicted, other : ndarray of shape (N,)
-        Numbers of labels: true ones, the model's, the other way's.
+        Numbers of labels: true ones, the model's, the other way's; rows where the latter is -1 are left out.
     labels : sequence of str
         K labels.
     groups : sequence of str, optional
@@ -221,14 +222,18 @@ def compare(
     >>> round(compare(true, model, guess, ["no", "yes"]).difference.value, 3)
     0.667
     """
-    k = len(labels)
+    k, both = len(labels), np.flatnonzero(other >= 0)
+    true, predicted, other = true[both], predicted[both], other[both]
+    groups = None if groups is None else [groups[row] for row in both.tolist()]
     ours, theirs = confusion_matrix(true, predicted, k), confusion_matrix(true, other, k)
     if not len(true):
-        return Compared(Summary(NOTHING, NOTHING, NOTHING), NOTHING)
+        return Compared(0, Summary(NOTHING, NOTHING, NOTHING), NOTHING)
     drawn = resampled_counts((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
     of_ours, of_theirs = drawn.sum(axis=3), drawn.sum(axis=2)
     gap = macro_f1(of_ours, ours) - macro_f1(of_theirs, theirs)
-    return Compared(_summary(theirs, of_theirs, labels), with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap))
+    return Compared(
+        len(true), _summary(theirs, of_theirs, labels), with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap)
+    )
 
 
 def coverage_curve(

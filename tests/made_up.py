@@ -61,7 +61,7 @@ def head(labels: tuple[str, ...] = ("no", "yes"), low: float = 0.5, **more: Any)
     """Give the metrics of one head; `low` is where the interval of its macro F1 begins."""
     summary = {"macro_f1": 0.6, "macro_recall": 0.62, "accuracy": 0.7}
     intervals = {f"{name}_interval": [low, 0.8] for name in summary}
-    gap = {"difference": 0.3, "difference_interval": [low - 0.3, 0.4]}
+    gap = {"n": 2468, "difference": 0.3, "difference_interval": [low - 0.3, 0.4]}
     simpler = {name: value / 2 for name, value in summary.items()}
     k = len(labels)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,10 @@ def test_says_how_many_more_faults_there_are() -> None:
         read_aliases("target,alias\n" + "iran,\n" * 7, "more.csv")
 
 
-def test_an_alias_beyond_what_csv_can_hold_is_a_fault() -> None:
-    with pytest.raises(OptionError, match=r"more\.csv: line 2: not CSV"):
-        read_aliases("target,alias\niran," + "x" * 200_000 + "\n", "more.csv")
+def test_what_is_no_csv_is_a_fault() -> None:
+    limit = csv.field_size_limit(1000)
+    try:
+        with pytest.raises(OptionError, match=r"more\.csv: line 2: not CSV"):
+            read_aliases("target,alias\niran," + "x" * 2000 + "\n", "more.csv")
+    finally:
+        csv.field_size_limit(limit)

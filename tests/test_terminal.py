@@ -177,7 +177,6 @@ def test_data_name_no_file(tmp_path: Path, cli: Cli) -> None:
     assert found == {
         "a.csv", "out.csv", "m.joblib", "model", "report",
         *(f"model/{name}" for name in MODEL_FILES),
-        "model/scores.json", "model/MODEL_CARD.md",
         *(f"report/{name}" for name in ("metrics.json", "report.md", "report.html", "predictions.csv")),
     }  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == {"a"}

@@ -16,6 +16,7 @@ import pytest
 from stance import persistence
 from stance.arrays import read_json
 from stance.errors import ModelError
+from stance.heldout import SCORES, held_out_labels
 from tests import hostile
 from tests.conftest import Cli, write_csv
 from tests.hostile import ARRAYS, HOSTILE, MANIFEST, PLAIN, outcome, seal, write_hostile, write_small_model
@@ -28,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 OPENING = """
 import gc, json, resource, sys
 from stance.errors import ModelError
+from stance.heldout import SCORES, held_out_labels
 from stance.persistence import load_model, load_plain
 good, limit, *folders = sys.argv[1:]
 model = load_model(good)
@@ -194,3 +196,31 @@ def test_cut_off_or_too_long(name: str, sealed: bool, copy: Path) -> None:
         if sealed and name != MANIFEST:
             seal(copy, name)
         assert re.search("damaged|do not belong together", outcome(copy)), len(content)
+
+
+def scores(**about: object) -> bytes:
+    return json.dumps({"sha256": "0", "held_out": {"us": about}}).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        hostile.raw(SCORES, b"["),
+        hostile.raw(SCORES, b"[" * 100_000),
+        hostile.raw(SCORES, b"9" * 100_000),
+        hostile.raw(SCORES, b'{"sha256": "0", "sha256": "0"}'),
+        hostile.raw(SCORES, scores(labels=["a"], codes="1")),
+        hostile.raw(SCORES, scores(labels=["a"] * 100, codes="0")),
+        hostile.raw(SCORES, scores(labels=1, codes="0")),
+        hostile.sparse(SCORES, 100 << 30),
+        hostile.instead(SCORES, os.mkfifo),
+        hostile.instead(SCORES, lambda path: path.symlink_to("/dev/zero")),
+        hostile.moved(SCORES),
+    ],
+)
+def test_scores_of_a_stranger(change: hostile.Change, copy: Path) -> None:
+    (copy / SCORES).write_bytes(scores(labels=["a", "b"], codes="01-"))
+    assert held_out_labels(copy, "0") == {"us": ["a", "b", None]}
+    change(copy)
+    with pytest.raises(ModelError, match=r"scores\.json is damaged"):
+        held_out_labels(copy, "0")

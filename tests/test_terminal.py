@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from stance.cli.console import COLOURS
 from stance.errors import LONGEST_LINE, OptionError, TableError, printable
 from tests.conftest import Cli
 
@@ -67,6 +68,11 @@ def test_train_evaluate_predict_and_export_are_safe(table: Path, tmp_path: Path,
         assert next(csv.DictReader(file))["id"] == f"{EVIL}0"  # in a file, data stay as they are
 
 
+def test_explain_is_safe(model_folder: Path, cli: Cli) -> None:
+    assert_safe(cli("explain", f"they lie {EVIL} good", "--model", model_folder), 0, r"\x1b]0;owned\x07")
+    assert_safe(cli("explain", "they lie", "--head", EVIL, "--model", model_folder), 2, r"\x1b]0;owned\x07")
+
+
 def test_agree_is_safe(tmp_path: Path, cli: Cli) -> None:
     rows = [(str(n), f"{EVIL}{who}", f"{EVIL}mood", f"{EVIL}{(n + who) % 2}") for n in range(6) for who in range(2)]
     annotations = write_csv(tmp_path / "a.csv", ("id", "pass", "head", "label"), rows)
@@ -104,10 +110,12 @@ def test_errors_are_safe(arguments: tuple[str, ...], tmp_path: Path, monkeypatch
     assert_safe(cli(*arguments), 2)
 
 
-def test_the_result_is_safe_on_a_terminal(table: Path, model_folder: Path) -> None:
+def on_a_terminal(*arguments: str) -> str:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "stance", "predict", str(table), "--model", str(model_folder), "-o", "-"]
-    subprocess.run(command, stdout=theirs, stderr=subprocess.DEVNULL, check=True)
+    settings = {**os.environ, "TERM": "xterm"}
+    settings.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "stance", *arguments]
+    subprocess.run(command, stdout=theirs, stderr=subprocess.DEVNULL, check=True, env=settings)
     os.close(theirs)
     shown = b""
     try:
@@ -116,8 +124,21 @@ def test_the_result_is_safe_on_a_terminal(table: Path, model_folder: Path) -> No
     except OSError:  # Linux says so at the end of a closed terminal
         pass
     os.close(ours)
-    assert unsafe(shown.decode().replace("\r\n", "\n")) == []
-    assert "they lie and lie 0 \\x1b]0;owned" in shown.decode()
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_the_result_is_safe_on_a_terminal(table: Path, model_folder: Path) -> None:
+    shown = on_a_terminal("predict", str(table), "--model", str(model_folder), "-o", "-")
+    assert unsafe(shown) == []
+    assert "they lie and lie 0 \\x1b]0;owned" in shown
+
+
+def test_reasons_are_safe_on_a_terminal(model_folder: Path) -> None:
+    shown = on_a_terminal("explain", f"they lie {EVIL} good good", "--model", str(model_folder))
+    for begin, end in COLOURS.values():
+        shown = shown.replace(begin, "").replace(end, "")
+    assert unsafe(shown) == []
+    assert "\\x1b]0;owned" in shown
 
 
 def test_long_and_doubled_names_are_cut(tmp_path: Path, cli: Cli) -> None:

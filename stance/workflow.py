@@ -26,8 +26,10 @@ from stance.lexicon import Lexicon
 from stance.metrics import head_metrics
 from stance.model import Model, encode
 from stance.predictions import Predictions, doubled_columns
+from stance.privacy import Privacy
 from stance.scores import score_head
 from stance.settings import Settings, TableOptions
+from stance.source import OPEN
 from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
@@ -140,6 +142,7 @@ def predict(
     progress: Callable[[int], None] = lambda rows: None,
     rejects: str | None = None,
     resume: bool = False,
+    privacy: Privacy = OPEN,
 ) -> batch.Tally:
     """Score tables into one.
 
@@ -164,6 +167,8 @@ def predict(
         Path of a table for the rows that cannot be read; without it the first one is refused.
     resume : bool
         Whether to go on with a job that was cut off.
+    privacy : Privacy
+        Columns to drop or to hash before anything is written.
 
     Returns
     -------
@@ -184,6 +189,9 @@ def predict(
     about = {
         "the version of stance": version("stance"),
         "the model": persistence.read_manifest(model)["arrays_sha256"],
+        "--drop": list(privacy.dropped),
+        "--hash": list(privacy.hashed),
+        "--salt": hashlib.sha256(privacy.key).hexdigest() if privacy.hashed else None,
         "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
     }
     return batch.score_tables(
@@ -197,6 +205,7 @@ def predict(
         rejects=rejects,
         resume=resume,
         about=about,
+        privacy=privacy,
     )
 
 

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
     {"errors", "labels", "settings", "text", "prefetch"},
     {"folder", "pages", "formats", "scores", "lexicon", "likeness", "suspects", "agreement", "kernel"},
-    {"comments", "schema", "features", "split", "metrics", "gate", "mentions", "classifier"},
+    {"comments", "schema", "privacy", "features", "split", "metrics", "gate", "mentions", "classifier"},
     {"vectorizer", "predictions", "figures", "toward", "calibration", "regression", "source", "growing"},
     {"attitudes", "job"},
     {"signals", "viewpoints", "baseline"},

@@ -8,7 +8,7 @@ REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
 FUZZ_SECONDS ?= 600
 
-.PHONY: help install demo test lint types unit loops fuzz check wheel gate bench model lock clean
+.PHONY: help install demo test lint types unit loops fuzz check wheel gate bench torture model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ GATES := $(foreach head,$(HEADS),--gate '$(head).macro_f1_low>=0.73' --gate '$(h
 bench: $(INSTALLED) ## Measure speed beside scikit-learn, fastText and VADER; write benchmarks/RESULTS.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check fasttext==0.9.3 vaderSentiment==3.3.2
 	$(BIN)/python benchmarks/speed.py
+
+torture: $(INSTALLED) ## Kill jobs, fill the disk, read hostile tables; write docs/reliability.md
+	$(BIN)/python benchmarks/torture.py
 
 model: $(INSTALLED) ## Train the default model anew
 	$(BIN)/stance train datasets/comments.csv --out models/default

@@ -162,7 +162,7 @@ def signalled(given: Given) -> Kept:
     """Stop jobs of every format by the signals that people and systems send."""
     failures, cases = [], 0
     for ending in ENDINGS:
-        trial = Trial(given, given.rows // 4, ending, f"signals{ending}")
+        trial = Trial(given, given.rows // 2, ending, f"signals{ending}")
         for with_signal in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL, signal.SIGHUP):
             code = trial.stopped(trial.seconds * 0.7, with_signal)
             expected = {0, -with_signal, 130}
@@ -171,7 +171,7 @@ def signalled(given: Given) -> Kept:
             cases += 1
     return Kept(
         "The same holds for CSV, zipped CSV, Parquet and JSON Lines, and for Ctrl-C and the signals of a shutdown.",
-        f"SIGTERM, SIGINT, SIGKILL, SIGHUP at 70 % of jobs of {given.rows // 4:,} rows",
+        f"SIGTERM, SIGINT, SIGKILL, SIGHUP at 70 % of jobs of {given.rows // 2:,} rows",
         cases,
         failures,
     )
@@ -181,7 +181,7 @@ def disk_full(given: Given) -> Kept:
     """Let the disk be full at several sizes of the output."""
     failures, cases = [], 0
     for ending in (".csv", ".parquet"):
-        trial = Trial(given, given.rows // 4, ending, f"disk{ending}")
+        trial = Trial(given, given.rows // 2, ending, f"disk{ending}")
         assert trial.whole is not None
         for share in (0.0, 0.01, 0.5, 0.9, 0.999):
             most = int(len(trial.whole[0]) * share)
@@ -201,7 +201,7 @@ def disk_full(given: Given) -> Kept:
 
 def out_of_memory(given: Given) -> Kept:
     """Give jobs too little memory, from hardly any to nearly enough."""
-    trial, failures, cases = Trial(given, given.rows // 4, ".csv", "memory"), [], 0
+    trial, failures, cases = Trial(given, given.rows // 2, ".csv", "memory"), [], 0
     for megabytes in (200, 400, 600, 800, 1000, 1300):
         trial.run("--rejects", str(trial.bad), limit=(resource.RLIMIT_AS, megabytes * MEGABYTE))
         if trial.out.exists() and trial.written() != trial.whole:
@@ -258,13 +258,12 @@ def passed(said: str) -> int:
     return sum(line.split("[")[0].count(".") for line in lines)
 
 
-def page(kept: list[Kept], given: Given, seconds: float) -> str:
+def page(kept: list[Kept], seconds: float) -> str:
     """Write what was tried as Markdown.
 
     Parameters
     ----------
     kept : list of Kept
-    given : Given
     seconds : float
         That it took.
 
@@ -303,10 +302,10 @@ def main() -> None:
         for trial in PROMISES:
             if trial.__name__ in wanted:
                 kept.append(trial(given))
+                options.out.parent.mkdir(exist_ok=True)
+                options.out.write_text(page(kept, time.perf_counter() - start), "utf-8")
                 print(f"{time.perf_counter() - start:6.0f} s  {trial.__name__}: {kept[-1].cases} cases", flush=True)
                 print("\n".join(kept[-1].failures), end="\n" if kept[-1].failures else "", flush=True)
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_text(page(kept, given, time.perf_counter() - start), "utf-8")
     raise SystemExit(any(each.failures for each in kept))
 
 

@@ -20,8 +20,9 @@ from stance.job import Job, open_job
 from stance.model import Model
 from stance.predictions import Coded, Labels, Predictions, Told
 from stance.prefetch import ahead
+from stance.privacy import Privacy
 from stance.settings import TableOptions
-from stance.source import Piece, Source
+from stance.source import OPEN, Piece, Source
 
 NOT_AGAIN = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
 
@@ -135,6 +136,7 @@ def score_tables(
     rejects: str | None = None,
     resume: bool = False,
     about: Mapping[str, Any] | None = None,
+    privacy: Privacy = OPEN,
 ) -> Tally:
     """Score tables into one.
 
@@ -157,6 +159,8 @@ def score_tables(
         Whether to go on with a job that was cut off.
     about : mapping, optional
         What the result depends on beside the inputs and what is asked: names to plain values.
+    privacy : Privacy
+        Of both tables; where it hides anything, the bytes of bad rows are not written.
 
     Returns
     -------
@@ -169,7 +173,7 @@ def score_tables(
     ConservationError
         If a row was neither scored nor rejected.
     """
-    source = Source(inputs, options, keeps_bad=rejects is not None)
+    source = Source(inputs, options, keeps_bad=rejects is not None, privacy=privacy)
     facts = source.facts()
     if facts is None and resume:
         raise OptionError(NOT_AGAIN)
@@ -178,15 +182,18 @@ def score_tables(
     with open_job(output, rejects, facts, resume) as job:
         tally = Tally.from_dict(job.state)
         if not job.finished:
-            _score(model, source, job, tally, asked, jobs, progress)
+            _score(model, source, job, tally, asked, jobs, progress, with_raw=not privacy.hides)
     return tally
 
 
-def _score(model: Model, source: Source, job: Job, tally: Tally, asked: Asked, jobs: int, progress: Progress) -> None:
+def _score(
+    model: Model, source: Source, job: Job, tally: Tally, asked: Asked, jobs: int, progress: Progress, with_raw: bool
+) -> None:
     pieces = source.pieces(skip=job.pieces)
     with closing(ahead(_scored(model, ahead(pieces), asked, jobs))) as scored:
         for piece, predictions in scored:
-            job.write(with_predictions(piece.table, predictions, asked.probabilities), rejects_table(piece.rejects))
+            rejects = rejects_table(piece.rejects, with_raw)
+            job.write(with_predictions(piece.table, predictions, asked.probabilities), rejects)
             tally.add(predictions, len(piece.rejects))
             job.save(tally.rows, tally.to_dict())
             progress(tally.rows)

@@ -52,6 +52,7 @@ def grow(path: Path, mark: int = 0) -> Growing:
     ...     table.write(pa.table({"text": ["so"]}))
     ...     mark = table.save()
     ...     table.write(pa.table({"text": ["lost"]}))
+    ...     table.drop()
     ...     table = grow(path, mark)
     ...     table.write(pa.table({"text": ["be it"]}))
     ...     table.close()

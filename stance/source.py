@@ -15,10 +15,12 @@ from stance import schema
 from stance.comments import PART_ROWS, STANDARD, Reader, open_table
 from stance.errors import TableError, listed
 from stance.formats.rejects import Reject
+from stance.privacy import Privacy
 from stance.settings import TableOptions
 
 HOW_TO_GO_ON = "to leave such rows out and score the others, add --rejects FILE.csv"
 
+OPEN = Privacy()
 ENDS = 1 << 20  # bytes at either end of a file by which it is known again
 
 
@@ -51,6 +53,8 @@ class Source:
     options : TableOptions
     keeps_bad : bool
         Whether to give the rows that cannot be read too, rather than to stop at the first one.
+    privacy : Privacy
+        Of the tables that are given.
 
     Attributes
     ----------
@@ -59,11 +63,14 @@ class Source:
         Number of rows met in the tables that were read to their end, good and bad.
     """
 
-    def __init__(self, inputs: Sequence[str], options: TableOptions, keeps_bad: bool = False) -> None:
+    def __init__(
+        self, inputs: Sequence[str], options: TableOptions, keeps_bad: bool = False, privacy: Privacy = OPEN
+    ) -> None:
         self.inputs = inputs
         self.met = 0
         self._options = options
         self._keeps_bad = keeps_bad
+        self._privacy = privacy
         self._first: pa.Schema | None = None
         self._rejects: list[Reject] = []
 
@@ -109,13 +116,14 @@ class Source:
                     rejects, number = self._taken(), number + 1
                     if number > skip:
                         texts = schema.text_column(part, self._options.text_column).combine_chunks()
-                        yield Piece(part, texts, rejects)
+                        yield Piece(self._privacy.applied(part, path), texts, rejects)
                 self.met += reader.met
             if _state_of(path) != before:
                 raise TableError(path, ["changed while it was read; score a copy that nobody writes to"])
 
     def _parts(self, reader: Reader, path: str) -> Iterator[pa.Table]:
         schema.refuse_missing_text(reader.columns, self._options.text_column, path)
+        self._privacy.refuse_missing(reader.columns, path)
         for number, part in enumerate(reader.parts(PART_ROWS)):
             if not number:  # a later part may hold a few comments that are numbers, and no others
                 schema.refuse_numbers(part, self._options.text_column, path)

@@ -24,7 +24,9 @@ from stance.labels import BUNDLED
 from stance.lexicon import Lexicon
 from stance.model import Model, encode
 from stance.predictions import Predictions, doubled_columns
+from stance.privacy import Privacy
 from stance.settings import Settings, TableOptions
+from stance.source import OPEN
 from stance.split import groups_of, several_articles
 
 if TYPE_CHECKING:
@@ -143,6 +145,7 @@ def predict(
     progress: Callable[[int], None] = lambda rows: None,
     rejects: str | None = None,
     resume: bool = False,
+    privacy: Privacy = OPEN,
 ) -> batch.Tally:
     """Score tables into one.
 
@@ -167,6 +170,8 @@ def predict(
         Path of a table for the rows that cannot be read; without it the first one is refused.
     resume : bool
         Whether to go on with a job that was cut off.
+    privacy : Privacy
+        Columns to drop or to hash before anything is written.
 
     Returns
     -------
@@ -185,6 +190,9 @@ def predict(
     about = {
         "the version of stance": version("stance"),
         "the model": persistence.read_manifest(model)["arrays_sha256"],
+        "--drop": list(privacy.dropped),
+        "--hash": list(privacy.hashed),
+        "--salt": hashlib.sha256(privacy.key).hexdigest() if privacy.hashed else None,
         "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
     }
     return batch.score_tables(
@@ -198,6 +206,7 @@ def predict(
         rejects=rejects,
         resume=resume,
         about=about,
+        privacy=privacy,
     )
 
 

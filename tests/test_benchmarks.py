@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import clock, realism, tables, training, transfer, tweeteval
+from benchmarks import clock, realism, tables, torture, training, transfer, tweeteval
 from stance.settings import Settings
 from tests.conftest import HEADER, ROWS, write_csv
 
@@ -138,3 +138,13 @@ def write_task(folder: Path, texts: list[str]) -> None:
     for part in tweeteval.PARTS:
         (folder / f"{part}_text.txt").write_text("".join(f"{text}\n" for text in texts * 6))
         (folder / f"{part}_labels.txt").write_text("0\n1\n2\n" * 6)
+
+
+def test_the_page_of_torture_counts_cases_and_failures() -> None:
+    kept = [torture.Kept("No row is lost.", "kills", 1234, []), torture.Kept("It ends.", "time", 2, ["it did not"])]
+    lines = torture.page(kept, 90).splitlines()
+    assert lines[-2:] == ["| No row is lost. | kills | 1,234 | 0 |", "| It ends. | time | 2 | 1 |"]
+
+
+def test_dots_of_pytest_are_counted() -> None:
+    assert torture.passed("..s. [ 50%]\n..F [100%]\n1 failed. see ... above\n") == 5

@@ -119,7 +119,8 @@ def test_names_that_cannot_be_shown_are_written_as_escapes() -> None:
     said = Explainer(odd, EVERY).proba(["Iran lies and \ud83d\x1b"], targets=["iran"])
     [told] = said.reasons["iran"].to_list()
     assert "clause: \\ud83d" in dict(parts_of(told))
-    assert "_\\ud83d\\x1b_" in dict(parts_of(said.reasons["us"].to_list()[0]))
+    assert "\\ud83d~" in dict(parts_of(said.reasons["us"].to_list()[0]))
+    assert all(text is not None and text.isprintable() for told in said.reasons.values() for text in told.to_list())
 
 
 def test_a_very_large_weight_is_written_out(model: Model) -> None:

@@ -12,7 +12,7 @@ LEVELS = [
     {"errors", "labels", "settings", "text", "prefetch", "arrays"},
     {"folder", "pages", "formats", "bootstrap", "reliability", "lexicon", "likeness", "suspects", "agreement"},
     {"kernel"},
-    {"comments", "schema", "features", "split", "scores", "gate", "mentions", "classifier"},
+    {"comments", "schema", "privacy", "features", "split", "scores", "gate", "mentions", "classifier"},
     {"vectorizer", "predictions", "figures", "toward", "calibration", "regression", "slices", "contributions"},
     {"attitudes", "metrics", "heldout", "source", "growing"},
     {"signals", "viewpoints", "baseline", "occurrences", "job"},

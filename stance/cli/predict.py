@@ -23,6 +23,7 @@ from stance.cli.options import (
 
 if TYPE_CHECKING:
     from stance.batch import Tally
+    from stance.privacy import Privacy
 
 
 def command(
@@ -52,6 +53,13 @@ def command(
         str | None, typer.Option("--rejects", help="Table for the rows that cannot be read, instead of stopping there.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a job that was cut off.")] = False,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", help="Column to leave out of all that is written. May be repeated.")
+    ] = None,
+    hashed: Annotated[
+        list[str] | None, typer.Option("--hash", help="Column to write as keyed checksums. May be repeated.")
+    ] = None,
+    salt: Annotated[str | None, typer.Option("--salt", help="File with the secret key of --hash.")] = None,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
@@ -76,11 +84,31 @@ def command(
             progress=progress,
             rejects=rejects,
             resume=resume,
+            privacy=private(drop or [], hashed or [], salt),
         )
     console.remark(last_line(tally, time.perf_counter() - start))
     if rejects is not None:
         met = tally.rows + tally.rejected
         console.remark(f"{met:,} rows in = {tally.rows:,} rows out + {tally.rejected:,} rows in {rejects}")
+
+
+def private(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
+    """Put the options of privacy together.
+
+    Parameters
+    ----------
+    dropped, hashed : list of str
+        Columns.
+    salt : str, optional
+        Path of a file.
+
+    Returns
+    -------
+    Privacy
+    """
+    from stance.privacy import Privacy, read_salt
+
+    return Privacy(dropped, hashed, read_salt(salt) if hashed else b"")
 
 
 def last_line(tally: Tally, seconds: float) -> str:

@@ -93,7 +93,7 @@ def rejects_table(rejects: Sequence[Reject], with_raw: bool = True) -> pa.Table:
     Examples
     --------
     >>> rejects_table([Reject("a.csv", 3, 20, 4, "has 1 cell", bytes([0x68, 0xE9, 0x0A]))])["raw"].to_pylist()
-    ['h\\\\xe9\\\\n']
+    ['h\\xe9\\n']
     """
     numbers = {name: [str(getattr(each, name)) for each in rejects] for name in ("line", "offset", "length")}
     columns = {

@@ -23,6 +23,7 @@ from stance.prefetch import ahead
 from stance.privacy import Privacy
 from stance.settings import TableOptions
 from stance.source import OPEN, Piece, Source
+from stance.spreadsheet import neutralised
 
 NOT_AGAIN = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
 
@@ -46,12 +47,15 @@ class Asked:
         Confidence, 0 to 1, below which a head gives no label.
     reasons : int
         Number of parts to write that moved each head's decision most; 0 for no such column.
+    spreadsheet_safe : bool
+        Whether to write cells so that no spreadsheet runs them.
     """
 
     probabilities: bool = False
     targets: Sequence[str] = ()
     min_confidence: float = 0.0
     reasons: int = 0
+    spreadsheet_safe: bool = False
 
 
 @dataclass
@@ -192,8 +196,11 @@ def _score(
     pieces = source.pieces(skip=job.pieces)
     with closing(ahead(_scored(model, ahead(pieces), asked, jobs))) as scored:
         for piece, predictions in scored:
-            rejects = rejects_table(piece.rejects, with_raw)
-            job.write(with_predictions(piece.table, predictions, asked.probabilities), rejects)
+            tables = (
+                with_predictions(piece.table, predictions, asked.probabilities),
+                rejects_table(piece.rejects, with_raw),
+            )
+            job.write(*(map(neutralised, tables) if asked.spreadsheet_safe else tables))
             tally.add(predictions, len(piece.rejects))
             job.save(tally.rows, tally.to_dict())
             progress(tally.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -19,23 +19,13 @@ from stance.formats.lines import MARKED
 from stance.formats.parquet import ParquetReader, ParquetWriter
 from stance.formats.rejects import Rejected, refuse, rejects_table
 from stance.settings import TableOptions
+from stance.spreadsheet import Reader, Restored
 
 AS_USUAL = TableOptions()
 STANDARD = "-"  # standard input or output
 PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
 NO_ROWS = "a header but no rows; expected at least one comment"
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-
-
-class Reader(Protocol):
-    """What reads one format."""
-
-    columns: list[str]
-    met: int
-    first_row: int
-
-    def parts(self, rows: int) -> Iterator[pa.Table]:
-        """Give the table in parts."""
 
 
 class Writer(Protocol):
@@ -83,12 +73,14 @@ def open_table(path: str, options: TableOptions = AS_USUAL, reject: Rejected = r
     with ExitStack() as stack:
         raw = _input_stream(path, stack)
         stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
+        reader: Reader
         if ending == ".parquet":
-            yield ParquetReader(stream, path)
+            reader = ParquetReader(stream, path)
         elif ending in {".jsonl", ".ndjson"}:
-            yield JsonLinesReader(stream, path, reject)
+            reader = JsonLinesReader(stream, path, reject)
         else:
-            yield DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
+            reader = DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
+        yield Restored(reader) if options.from_spreadsheet else reader
 
 
 def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, int]:
@@ -298,6 +290,22 @@ def refuse_standard(path: str) -> None:
     """
     if path == STANDARD:
         raise OptionError("standard input can be read only once; save the table to a file and name that")
+
+
+def refuse_no_spreadsheet(paths: Iterable[str | None]) -> None:
+    """Refuse tables that a spreadsheet cannot open as they are.
+
+    Parameters
+    ----------
+    paths : iterable of str or None
+
+    Raises
+    ------
+    OptionError
+    """
+    for path in paths:
+        if path is not None and ending_of(path)[0] not in {".csv", ".tsv"}:
+            raise OptionError(f"{path}: --spreadsheet-safe is for .csv and .tsv; name the table so, or leave it out")
 
 
 class Screen:

@@ -183,6 +183,8 @@ def predict(
         Nothing is written then.
     """
     comments.refuse_mixed_up(list(inputs), output, rejects)
+    if asked.spreadsheet_safe:
+        comments.refuse_no_spreadsheet([output, rejects])
     if resume and output == comments.STANDARD:
         raise OptionError("--resume: standard output cannot be taken up again; give --output the name of a file")
     loaded = _opened(model, lexicon)

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "stance"
 LEVELS = [
-    {"errors", "labels", "settings", "text", "prefetch", "arrays"},
+    {"errors", "labels", "settings", "text", "prefetch", "arrays", "spreadsheet"},
     {"folder", "pages", "formats", "bootstrap", "reliability", "lexicon", "likeness", "suspects", "agreement"},
     {"kernel"},
     {"comments", "schema", "privacy", "features", "split", "scores", "gate", "mentions", "classifier"},

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Heads, Jobs, Seed, TextColumn, checked_jobs, names_in, table_options
+from stance.cli.options import (
+    Delimiter,
+    Encoding,
+    FromSpreadsheet,
+    Heads,
+    Jobs,
+    Seed,
+    TextColumn,
+    checked_jobs,
+    names_in,
+    table_options,
+)
 
 
 def command(
@@ -24,11 +35,12 @@ def command(
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
+    from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
     from stance import review
 
-    options = table_options(text_column, encoding, delimiter)
+    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
     found = review.check(
         data, heads=names_in(heads), against=against, options=options, seed=seed, jobs=checked_jobs(jobs)
     )

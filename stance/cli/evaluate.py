@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import Delimiter, Encoding, Jobs, ModelFolder, Seed, TextColumn, checked_jobs, table_options
+from stance.cli.options import (
+    Delimiter,
+    Encoding,
+    FromSpreadsheet,
+    Jobs,
+    ModelFolder,
+    Seed,
+    TextColumn,
+    checked_jobs,
+    table_options,
+)
 
 
 def command(
@@ -44,11 +54,12 @@ def command(
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
+    from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Measure a model on labelled comments and write a report."""
     from stance import workflow
 
-    options = table_options(text_column, encoding, delimiter)
+    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
     found = workflow.evaluate(
         data,
         report,

@@ -16,6 +16,9 @@ Heads = Annotated[
     typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
 ]
 ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+FromSpreadsheet = Annotated[
+    bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
+]
 LexiconFile = Annotated[
     str | None, typer.Option("--lexicon", help="CSV with more names of countries: target, alias, and case if need be.")
 ]
@@ -23,13 +26,16 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of
 Jobs = Annotated[int, typer.Option("--jobs", help="Number of cores to work on; -1 for all.")]
 
 
-def table_options(text_column: str, encoding: str, delimiter: str | None) -> TableOptions:
+def table_options(
+    text_column: str, encoding: str, delimiter: str | None, from_spreadsheet: bool = False
+) -> TableOptions:
     """Put the options of tables together.
 
     Parameters
     ----------
     text_column, encoding : str
     delimiter : str, optional
+    from_spreadsheet : bool
 
     Returns
     -------
@@ -39,7 +45,7 @@ def table_options(text_column: str, encoding: str, delimiter: str | None) -> Tab
         delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
         if len(delimiter) != 1 or delimiter in '"\r\n':
             raise typer.BadParameter("one character other than a quote, or the word tab", param_hint="--delimiter")
-    return TableOptions(text_column, encoding, delimiter)
+    return TableOptions(text_column, encoding, delimiter, from_spreadsheet)
 
 
 def names_in(heads: str | None) -> list[str]:

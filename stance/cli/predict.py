@@ -12,6 +12,7 @@ from stance.cli import console
 from stance.cli.options import (
     Delimiter,
     Encoding,
+    FromSpreadsheet,
     Jobs,
     LexiconFile,
     ModelFolder,
@@ -60,15 +61,19 @@ def command(
         list[str] | None, typer.Option("--hash", help="Column to write as keyed checksums. May be repeated.")
     ] = None,
     salt: Annotated[str | None, typer.Option("--salt", help="File with the secret key of --hash.")] = None,
+    spreadsheet_safe: Annotated[
+        bool, typer.Option("--spreadsheet-safe", help="Write cells so that no spreadsheet takes them for formulas.")
+    ] = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
+    from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Label the comments of tables; all input columns are kept."""
     from stance import batch, workflow
 
-    options = table_options(text_column, encoding, delimiter)
-    asked = batch.Asked(probabilities, names_in(targets), min_confidence, explain or 0)
+    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
+    asked = batch.Asked(probabilities, names_in(targets), min_confidence, explain or 0, spreadsheet_safe)
     if not workflow.is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()

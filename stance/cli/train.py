@@ -10,6 +10,7 @@ from stance.cli import console
 from stance.cli.options import (
     Delimiter,
     Encoding,
+    FromSpreadsheet,
     Heads,
     Jobs,
     LexiconFile,
@@ -31,11 +32,12 @@ def command(
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
+    from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Train a model on labelled comments and say how well it does on held-out ones."""
     from stance import workflow
 
-    options = table_options(text_column, encoding, delimiter)
+    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
     names = names_in(heads)
     trained = workflow.train(
         data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs)

@@ -14,6 +14,7 @@ from stance.formats.cells import bytes_of, lines, strings
 from stance.formats.records import Records
 from stance.formats.rejects import Reject, Rejected, refuse
 from stance.formats.rewound import Rewound
+from stance.spreadsheet import MARK
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MARKS = {  # for each codec what comes after a mark at the start of a file, or after none
@@ -164,7 +165,11 @@ class DelimitedWriter:
         self._stream = stream
         self._delimiter = delimiter
         if headed:
-            self.write(pa.Table.from_arrays([strings([name]) for name in schema.names], names=schema.names))
+            names = list(schema.names)
+            if names and names[0].startswith(MARK):  # before the quotes of a name, if it needs them
+                self._stream.write(MARK.encode())
+                names[0] = names[0].removeprefix(MARK)
+            self.write(pa.Table.from_arrays([strings([name]) for name in names], names=schema.names))
 
     def write(self, part: pa.Table) -> None:
         """Append a part.

@@ -196,10 +196,8 @@ def _score(
     pieces = source.pieces(skip=job.pieces)
     with closing(ahead(_scored(model, ahead(pieces), asked, jobs))) as scored:
         for piece, predictions in scored:
-            tables = (
-                with_predictions(piece.table, predictions, asked.probabilities),
-                rejects_table(piece.rejects, with_raw),
-            )
+            rejects = rejects_table(piece.rejects, with_raw)
+            tables = with_predictions(piece.table, predictions, asked.probabilities), rejects
             job.write(*(map(neutralised, tables) if asked.spreadsheet_safe else tables))
             tally.add(predictions, len(piece.rejects))
             job.save(tally.rows, tally.to_dict())

@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 
 from stance import schema
-from stance.comments import PART_ROWS, STANDARD, Reader, open_table
+from stance.comments import PART_ROWS, STANDARD, open_table
 from stance.errors import TableError, listed
 from stance.formats.rejects import Reject
 from stance.privacy import Privacy
 from stance.settings import TableOptions
+from stance.spreadsheet import Reader
 
 HOW_TO_GO_ON = "to leave such rows out and score the others, add --rejects FILE.csv"
 

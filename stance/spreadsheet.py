@@ -1,7 +1,7 @@
 """Cells that a spreadsheet would run as formulas: made harmless, and given back as they were.
 
-OWASP's advice on CSV injection: an apostrophe before `=`, `+`, `-`, `@`, tab or carriage return at the start of a cell. Cells
-that begin so behind apostrophes of their own get one more, so that the way back is the same for all.
+OWASP's advice on CSV injection: an apostrophe before `=`, `+`, `-`, `@`, tab or carriage return at the start of a cell.
+Cells that begin so behind apostrophes of their own get one more, so that the way back is the same for all.
 """
 
 from __future__ import annotations

@@ -69,6 +69,23 @@ class Lines:
             pass
         return self._ready.popleft() if self._ready else b""
 
+    def take_to(self, sign: bytes) -> list[bytes]:
+        """Take lines up to one that holds a sign, or as many as are read.
+
+        Parameters
+        ----------
+        sign : bytes
+
+        Returns
+        -------
+        list of bytes
+            As `take` gives them; one at least.
+        """
+        taken = [self.take()]
+        while self._ready and sign not in taken[-1]:
+            taken.append(self._ready.popleft())
+        return taken
+
     def ends(self, line: bytes) -> bool:
         """Tell whether a line has an end.
 
@@ -165,7 +182,8 @@ class Feed:
         if not line:
             raise StopIteration
         self.raw.append(line)
-        self._count(line)
+        self.size += len(line)
+        self.count += self._lines.ends(line)
         if self.size > rejects.LONGEST_ROW:
             raise TooLong
         text = line.decode(self._encoding, MARKED)
@@ -184,17 +202,14 @@ class Feed:
         quotes = sum(map(self._quotes, raw))
         self.raw = [b"".join(raw)[: rejects.KEPT]]
         while quotes % 2 or not self._lines.ends(last):
-            more = self._lines.take()
-            if not more:
+            lines = self._lines.take_to('"'.encode(self._encoding)) if quotes % 2 else [self._lines.take()]
+            last = lines[-1]
+            if not last:
                 return quotes % 2 == 0
-            self._count(more)
-            quotes += self._quotes(more)
-            last = more
+            self.size += sum(map(len, lines))
+            self.count += len(lines) - 1 + self._lines.ends(last)
+            quotes += self._quotes(last)
         return True
-
-    def _count(self, line: bytes) -> None:
-        self.size += len(line)
-        self.count += self._lines.ends(line)
 
     def _quotes(self, line: bytes) -> int:
         return line.decode(self._encoding, MARKED).count('"')

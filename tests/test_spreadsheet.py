@@ -15,7 +15,7 @@ from stance.settings import TableOptions
 from stance.spreadsheet import MARK, neutralised
 from tests.conftest import Cli, write_csv
 
-EVIL = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=x", "''@", '=A("x")', "-", "'", "", "x=1", "a\n=b", "'x"]  # fmt: skip
+EVIL = ["=1", "+1", "-1", "@x", "\tx", "\rx", "'=x", "''@", '=A("x")', "-", "'", "", "x=1", "a\n=b", "'x"]  # fmt: skip
 BACK = TableOptions(from_spreadsheet=True)
 
 

@@ -30,7 +30,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 import stance
 from benchmarks.clock import finished, in_turn, timed
 from benchmarks.peers import BIGRAMS, SUBWORDS, fasttext_models, predicting
-from benchmarks.tables import end_to_end, explaining, growth
+from benchmarks.tables import end_to_end, evaluating, explaining, growth
 from benchmarks.training import tfidf, training
 from stance.comments import read_table
 from stance.model import Model
@@ -68,6 +68,7 @@ def main() -> None:
         lines += end_to_end(comments, options.table_rows, label, folder, rate, options.repeats)
         lines += explaining(comments, folder, options.rows, options.repeats)
         lines += growth(comments, folder, options.sizes)
+        lines += evaluating(table, folder, 2 * options.rows, options.rows // 5)
         lines += training(options.data, folder, options.all_heads)
     lines += start_up(options.repeats)
     text = "\n".join([*heading(), *lines]) + "\n"

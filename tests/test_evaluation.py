@@ -199,6 +199,18 @@ def test_predictions_are_matched_by_id(labelled: Path, model_folder: Path, evalu
     assert metrics["heads"]["mood"]["compared"]["difference"] == 0
 
 
+def test_ids_that_stand_twice_are_matched_by_their_order(model_folder: Path, tmp_path: Path) -> None:
+    table = str(write_csv(tmp_path / "twice.csv", HEADER, [("1", *row[1:]) for row in ROWS]))
+    workflow.evaluate(table, str(tmp_path / "before"), model=str(model_folder))
+    before = tmp_path / "before" / "predictions.csv"
+    workflow.evaluate(table, str(tmp_path / "r"), model=str(model_folder), compare=str(before))
+    metrics = json.loads((tmp_path / "r" / "metrics.json").read_text())
+    assert metrics["heads"]["mood"]["compared"]["difference"] == 0
+    other = write_csv(tmp_path / "other.csv", HEADER, [(str(n // 2), *row[1:]) for n, row in enumerate(ROWS)])
+    with pytest.raises(TableError, match="column 'id' has a name twice, and the rows are in another order"):
+        workflow.evaluate(table, str(tmp_path / "r"), model=str(model_folder), compare=str(other))
+
+
 def test_predictions_of_other_comments_are_refused(
     labelled: Path, model_folder: Path, evaluated: Path, tmp_path: Path
 ) -> None:

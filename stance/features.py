@@ -380,7 +380,7 @@ def _lookup(
 
 
 def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
-    names = [whole[start:end] for start, end in places[:, :2].tolist()]
+    names = [whole[start:end] for start, end in zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True)]
     return [" ".join(_TOKEN.findall(name)) for name in names] if kind == "word" else names
 
 

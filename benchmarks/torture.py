@@ -216,33 +216,94 @@ def out_of_memory(given: Given) -> Kept:
     )
 
 
+def tested(promise: str, trial: str, *tests: str, **budget: str) -> Kept:
+    """Run tests, with more examples than they have by themselves.
+
+    Parameters
+    ----------
+    promise, trial : str
+    *tests : str
+        Files of `tests/`.
+    **budget : str
+        Set in the environment.
+
+    Returns
+    -------
+    Kept
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        "torture or not torture",
+        *(f"tests/{name}" for name in tests),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **budget})
+    return Kept(promise, trial, passed(done.stdout), [] if not done.returncode else [done.stdout[-1000:]])
+
+
 def every_step(given: Given) -> Kept:
     """Kill a small job before each step that changes the disk: what `tests/test_job.py` does with some."""
-    command = [sys.executable, "-m", "pytest", "-q", "tests/test_job.py"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return Kept(
+    return tested(
         "No moment is special: neither between two writes nor between two renames.",
         "SIGKILL before single steps of small jobs, changed inputs, models and options, two jobs at one output",
-        passed(done.stdout),
-        [] if not done.returncode else [done.stdout[-1000:]],
+        "test_job.py",
     )
 
 
 def rows_kept(given: Given) -> Kept:
     """Read the tables of torment."""
-    tests = ("tests/test_tables.py", "tests/test_rejects.py", "tests/test_blocks.py")
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "torture or not torture", *tests]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return Kept(
+    return tested(
         "Every row of an input is scored, or in the table of rejects with its place and the reason.",
         "tables with broken encodings, quotes, rows, lines and files; random bytes, read in two ways that must agree",
-        passed(done.stdout),
-        [] if not done.returncode else [done.stdout[-1000:]],
+        *("test_tables.py", "test_rejects.py", "test_blocks.py"),
+    )
+
+
+def models_are_data(given: Given) -> Kept:
+    """Open hostile model folders."""
+    return tested(
+        "Opening a model folder runs nothing; what is wrong with it is one clear error, within 200 MB.",
+        "2,000 flipped bits; cut, oversized, doubled, contradictory and linked folders; pickles",
+        *("test_hostile_models.py", "test_persistence.py"),
+        STANCE_FLIPS="2000",
+    )
+
+
+def nothing_acts(given: Given) -> Kept:
+    """Show and write what strangers wrote."""
+    return tested(
+        "Nothing that a stranger wrote acts on a terminal, in a spreadsheet or in a report, or names a file.",
+        "terminal escapes, formulas, scripts and paths in comments, columns, labels and file names",
+        *("test_terminal.py", "test_spreadsheet.py", "test_report.py", "test_browser.py"),
+    )
+
+
+def any_text(given: Given) -> Kept:
+    """Score any text."""
+    return tested(
+        "Any text is scored in time that grows with its length; outputs are finite and add up to 1.",
+        "10 MB of one letter, emoji, quotes, abbreviations, names and links; 500 random texts and tables for each test",
+        *("test_long_texts.py", "test_any_input.py"),
+        STANCE_LONGEST="10000000",
+        STANCE_EXAMPLES="500",
+    )
+
+
+def same_bytes(given: Given) -> Kept:
+    """Score and train again."""
+    return tested(
+        "The same input, model and options give the same bytes; nothing is sent, logged or left behind.",
+        "1, 2 and 4 jobs, parts of any size, all formats; training in other processes; sockets blocked; hidden columns",
+        *("test_determinism.py", "test_processes.py", "test_privacy.py"),
     )
 
 
 PROMISES: list[Callable[[Given], Kept]] = [
     rows_kept, every_step, killed_at_random, signalled, disk_full, out_of_memory,
+    models_are_data, nothing_acts, any_text, same_bytes,
 ]  # fmt: skip
 
 

@@ -153,7 +153,8 @@ def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[
     slices = [*by_length(texts), *by_names(named_in(texts, words, targets), targets)]
     for name, cells in columns.items():
         slices += by_column(name, cells)
-    found = [(each, _slice_heads(judgement, each)) for each in slices]
+    groups = {head: judgement.groups_at(one.rows) for head, one in judgement.heads.items()}
+    found = [(each, _slice_heads(judgement, groups, each)) for each in slices]
     return [
         {"by": each.by, "value": each.value, "n": int(each.inside.sum()), "heads": heads}
         for each, heads in found
@@ -161,11 +162,11 @@ def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[
     ]
 
 
-def _slice_heads(judgement: Judgement, part: Slice) -> dict[str, Any]:
+def _slice_heads(judgement: Judgement, groups: Mapping[str, list[str] | None], part: Slice) -> dict[str, Any]:
     heads = {}
     for head, one in judgement.heads.items():
-        groups, inside = judgement.groups_at(one.rows), part.inside[one.rows]
-        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups, judgement.seed)
+        inside = part.inside[one.rows]
+        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups[head], judgement.seed)
         if scores is not None:
             heads[head] = slice_metrics(scores)
     return heads

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from stance.reasons import Reason, reasons, top_features
 
 SHOWN = 30  # comments
 NAMED = 10  # features of each label
-
-Mistake: TypeAlias = Mapping[str, Any]
 
 
 def mistakes(judgement: Judgement) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ types: $(INSTALLED) ## Check types
 	$(BIN)/mypy
 
 # numba does not see when a loop in another file changed, so each state of the loops has a cache of its own
-LOOPS := .cache/numba-$(shell cat stance/kernel.py stance/mentions.py stance/toward.py stance/contributions.py | sha256sum | cut -c 1-12)
+LOOPS := .cache/numba-$(shell cat stance/kernel.py stance/ngrams.py stance/mentions.py stance/toward.py stance/contributions.py | sha256sum | cut -c 1-12)
 
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,12 +19,9 @@ from stance.settings import Settings
 from stance.text import KNOWN, arrow_utf8, code_points, letters, lowered, utf8
 
 KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
-ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
 CHUNK = 1000  # texts that one thread takes at a time
 RARE_LETTER = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
 TABULATED = 256  # numbers of occurrences whose logarithm is looked up; more are rare
-_TOKEN = re.compile(r"\w\w+")
-_SPACE = re.compile(r"\s")
 
 Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 Texts: TypeAlias = "Sequence[str] | pa.Array"
@@ -137,7 +132,7 @@ class Features:
         parts = in_threads(
             lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
         )
-        return _joined(parts)
+        return joined(parts)
 
     def logits(self, texts: Texts, rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Compute what the features of texts weigh, without a matrix in between.
@@ -186,55 +181,6 @@ class Features:
         with self._memos.one() as memo:
             kernel.score(raw, offsets, self.lookup, memo, rows, logits, known, kept)
         return logits, known
-
-
-def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS) -> dict[str, Terms]:
-    """Learn vocabulary and document frequencies.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    settings : Settings
-    threads : int
-        Number of threads; -1 for one a core.
-    mask : numpy.uint64
-        Bits of the hashes that count; all but in tests.
-
-    Returns
-    -------
-    dict of str to Terms
-        For each of `KINDS`; the terms that occur in `settings.min_df` texts, in alphabetical order.
-
-    Raises
-    ------
-    CollisionError
-        If two n-grams share a hash; among a million n-grams there is a chance of 1 in 10**7 for that.
-    VocabularyError
-        If there is no such term.
-    """
-
-    def part(first: int, last: int) -> kernel.Found:
-        found: kernel.Found = kernel.collect(*in_utf8(texts[first:last]), letters(), sizes(settings), mask)
-        return found
-
-    rows = max(1, len(texts))
-    found = reduce(kernel.merge, in_threads(part, rows, threads, each=-(-rows // cores(threads))))
-    if found.clash:
-        raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
-    seen, places = found.entries.seen[: found.known, 0], found.entries.places[: found.known]
-    whole = (found.codes & kernel.CODE).tobytes().decode("utf-32-le", "surrogatepass")
-    terms = {}
-    for number, kind in enumerate(KINDS):
-        kept = np.flatnonzero((seen >= settings.min_df) & (places[:, 2] == number))
-        if not len(kept):
-            fault = f"too few comments ({len(texts)}): no word occurs in {settings.min_df} of them"
-            raise VocabularyError(f"{fault}; give more")
-        names = _names(whole, places[kept], kind)
-        rank = sorted(range(len(names)), key=names.__getitem__)
-        idf = np.log((1 + len(texts)) / (1 + seen[kept[rank]])) + 1  # as scikit-learn with smooth_idf
-        terms[kind] = Terms(tuple([names[k] for k in rank]), idf.astype(np.float32))
-    return terms
 
 
 def sizes(settings: Settings) -> NDArray[np.int64]:
@@ -364,6 +310,23 @@ def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: i
         return list(pool.map(lambda each: work(*each), ranges))
 
 
+def joined(parts: list[Arrays]) -> Arrays:
+    """Join the features of parts of the texts.
+
+    Parameters
+    ----------
+    parts : list of (lengths, indices, values)
+
+    Returns
+    -------
+    indptr, indices, values : ndarray
+        As of `Features.matrix`.
+    """
+    nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
+    lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
+    return np.concatenate([[0], lengths]).cumsum(), indices, values
+
+
 def _lookup(
     settings: Settings,
     known: NDArray[np.uint32],
@@ -379,23 +342,10 @@ def _lookup(
     return kernel.Lookup(known, sizes(settings), table, bits, idf, logs, words)
 
 
-def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
-    names = [whole[start:end] for start, end in zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True)]
-    return [" ".join(_TOKEN.findall(name)) for name in names] if kind == "word" else names
-
-
-def _weighed(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos, columns: NDArray[np.int32]) -> Arrays:
+def _weighed(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos, order: NDArray[np.int32]) -> Arrays:
     raw, offsets = in_utf8(texts)
     most = int(most_ngrams(np.diff(offsets), lookup.sizes).sum())
-    features, counts, lengths = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(len(texts), np.int64)
+    indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(texts), np.int64)
     with memos.one() as memo:
-        filled = kernel.occurrences(raw, offsets, lookup, memo, features, counts, lengths)
-    features, values = features[:filled].copy(), np.empty(filled)
-    kernel.weigh(features, counts, lengths, lookup, columns, values)
-    return lengths, features, values
-
-
-def _joined(parts: list[Arrays]) -> Arrays:
-    nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
-    lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
-    return np.concatenate([[0], lengths]).cumsum(), indices, values
+        filled = kernel.weighed(raw, offsets, lookup, memo, order, indices, values, lengths)
+    return lengths, indices[:filled].copy(), values[:filled].copy()

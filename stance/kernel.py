@@ -36,7 +36,6 @@ _load_array_functions()
 
 # digits of pi: for n-grams of words, pieces of words, single words, and chunks
 SEEDS = np.array([0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89], dtype=np.uint64)
-CHECK_SEEDS = np.array([0x452821E638D01377, 0xBE5466CF34E90C6C, 0xC0AC29B7C97C50DD, 0], dtype=np.uint64)  # more of them
 MULTIPLIER = np.uint64(
     0x9E3779B97F4A7C15
 )  # odd and without pattern, so that each step loses nothing (Steele et al. 2014)
@@ -49,7 +48,6 @@ BETWEEN = np.uint32(32)
 ABSENT = np.int32(-1)
 FOREIGN = -2
 LOW = np.uint64(0xFFFFFFFF)
-AT_FIRST = 1 << 15  # n-grams that there is room for before the first of them is known
 HEADER = 3  # numbers at the beginning of a record
 REMEMBERED = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
 LONGEST_REMEMBERED = 40  # letters of a chunk; longer ones hardly come twice
@@ -128,9 +126,11 @@ def starts(begin, end, sizes):
 
 
 @compiled
-def tokens(codes, begin, end, seed, found, places):
-    """Hash the words of two letters or more in a chunk; give their number. `places` may be empty."""
-    n = 0
+def tokens(codes, begin, end, seed, n, found, places):
+    """Hash the words of two letters or more in a chunk, behind `n` others; give the new number of them.
+
+    `places` may be empty.
+    """
     at = begin
     while at < end:
         stop = at
@@ -220,6 +220,14 @@ def find(sought, table, bits):
         slot = (slot + 1) & mask
         held = table[slot]
     return ABSENT
+
+
+@compiled
+def grown(array, size):
+    """Copy an array into a larger one."""
+    larger = np.empty((size, *array.shape[1:]), array.dtype)
+    larger[: array.shape[0]] = array
+    return larger
 
 
 def is_compiled() -> bool:
@@ -339,7 +347,7 @@ def remember(codes, begin, end, key, lookup, rows, memo, room):
     for place in range(begin, end):
         records[free] = codes[place]
         free += 1
-    words = tokens(codes, begin, end, SEEDS[2], room.fresh, room.nowhere)
+    words = tokens(codes, begin, end, SEEDS[2], 0, room.fresh, room.nowhere)
     for k in range(words):
         records[free] = np.uint32(room.fresh[k] >> HALF)
         records[free + 1] = np.uint32(room.fresh[k] & LOW)
@@ -437,7 +445,7 @@ def count(codes, length, lookup, rows, memo, room, counts, touched, sums):
                     if feature != ABSENT:
                         different = add(feature, different, counts, touched)
                         add_row(feature, lookup.idf, rows, sums)
-            words += tokens(codes, begin, end, SEEDS[2], room.words[words:], room.nowhere)
+            words = tokens(codes, begin, end, SEEDS[2], words, room.words, room.nowhere)
         begin, end, key = next_chunk(codes, end, length)
     return count_words(
         room.words, words, room.states, lookup.sizes[0], lookup.table, lookup.bits, different, counts, touched
@@ -507,26 +515,6 @@ def is_foreign(codes, length):
 
 
 @compiled
-def occurrences(raw, offsets, lookup, memo, features, counted, lengths):
-    """Write the features of texts by their numbers, and how often each occurs, row by row; give how many."""
-    counts = np.zeros(lookup.idf.size, np.int32)
-    room = room_for(offsets, lookup.sizes)
-    filled = 0
-    touched = np.empty(lookup.idf.size + 1, np.int32)
-    rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
-    for text in range(lengths.size):
-        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
-        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, sums)
-        for k in range(different):
-            features[filled + k] = touched[k]
-            counted[filled + k] = counts[touched[k]]
-            counts[touched[k]] = 0
-        filled += different
-        lengths[text] = different
-    return filled
-
-
-@compiled
 def log_of(n, logs):
     """Give 1 plus the logarithm of a number of occurrences."""
     return logs[n] if n < logs.size else 1 + np.log(n)
@@ -539,24 +527,42 @@ def unit(square):
 
 
 @compiled
-def weigh(features, counted, lengths, lookup, columns, values):
-    """Turn occurrences into tf-idf of unit length for words and for pieces of words; number features by `columns`."""
-    at = 0
+def weigh(touched, different, counts, lookup, order, indices, values, filled):
+    """Turn counts of features into tf-idf of unit length for words and for pieces of words; forget the counts.
+
+    Features get their numbers in `order`; give how many there are.
+    """
+    words, others = 0.0, 0.0
+    for k in range(different):
+        feature = touched[k]
+        value = log_of(counts[feature], lookup.logs) * lookup.idf[feature]
+        counts[feature] = 0
+        values[filled + k] = value
+        if feature < lookup.words:
+            words += value * value
+        else:
+            others += value * value
+    of_words, of_others = unit(words), unit(others)
+    for k in range(different):
+        values[filled + k] *= of_words if touched[k] < lookup.words else of_others
+        indices[filled + k] = order[touched[k]]
+    return different
+
+
+@compiled
+def weighed(raw, offsets, lookup, memo, order, indices, values, lengths):
+    """Write the features of texts, row by row; give how many."""
+    counts = np.zeros(lookup.idf.size, np.int32)
+    room = room_for(offsets, lookup.sizes)
+    filled = 0
+    touched = np.empty(lookup.idf.size + 1, np.int32)
+    rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
     for text in range(lengths.size):
-        words, others = 0.0, 0.0
-        end = at + lengths[text]
-        for k in range(at, end):
-            feature = features[k]
-            values[k] = log_of(counted[k], lookup.logs) * lookup.idf[feature]
-            if feature < lookup.words:
-                words += values[k] * values[k]
-            else:
-                others += values[k] * values[k]
-        of_words, of_others = unit(words), unit(others)
-        for k in range(at, end):
-            values[k] *= of_words if features[k] < lookup.words else of_others
-            features[k] = columns[features[k]]
-        at = end
+        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
+        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, sums)
+        lengths[text] = weigh(touched, different, counts, lookup, order, indices, values, filled)
+        filled += different
+    return filled
 
 
 @compiled
@@ -635,254 +641,3 @@ def score(raw, offsets, lookup, memo, rows, logits, known, kept):
         known[text] = different if shows(room.codes, length) else ABSENT
         if is_foreign(room.codes, length):
             known[text] = FOREIGN
-
-
-class Entries(NamedTuple):
-    """Different n-grams, or chunks, by their hashes.
-
-    Parameters
-    ----------
-    keys, checks : ndarray of shape (n,)
-        Hashes, and second hashes of other seeds, which tell whether two entries share a hash.
-    places : ndarray of shape (n, 3)
-        Where each stands for the first time in the letters: start, end, and 0 for words or 1 for pieces of words.
-    seen : ndarray of shape (n, 2)
-        The number of texts that each occurs in, and the last of them.
-    slots : ndarray
-        Numbers of entries, by their hash; ABSENT is free. At most half of the slots are taken.
-    """
-
-    keys: NDArray[np.uint64]
-    checks: NDArray[np.uint64]
-    places: NDArray[np.int64]
-    seen: NDArray[np.int32]
-    slots: NDArray[np.int32]
-
-
-class Found(NamedTuple):
-    """All different n-grams of texts.
-
-    Parameters
-    ----------
-    codes : ndarray
-        The letters of the texts.
-    known : int
-        Number of n-grams.
-    entries : Entries
-        These, and room for more.
-    clash : bool
-        Whether two n-grams share a hash.
-    """
-
-    codes: NDArray[np.uint32]
-    known: int
-    entries: Entries
-    clash: bool
-
-
-@compiled
-def grown(array, size):
-    """Copy an array into a larger one."""
-    larger = np.empty((size, *array.shape[1:]), array.dtype)
-    larger[: array.shape[0]] = array
-    return larger
-
-
-@compiled
-def slot_of(key, keys, slots):
-    """Give the slot that holds the entry of a key, or the free one where it belongs."""
-    mask = slots.size - 1
-    slot = np.int64((key * SLOT_MULTIPLIER) >> HALF) & mask
-    while slots[slot] != ABSENT and keys[slots[slot]] != key:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@compiled
-def no_entries():
-    """Make entries without room; `reserve` makes it."""
-    empty = np.empty(1, np.uint64)
-    return Entries(empty, empty, np.empty((1, 3), np.int64), np.empty((1, 2), np.int32), np.full(1, ABSENT))
-
-
-@compiled
-def reserve(n, known, entries):
-    """Make room for `n` more entries; give them, larger if need be."""
-    size = entries.slots.size
-    while 2 * (known + n) > size:
-        size *= 2
-    if size == entries.slots.size:
-        return entries
-    keys, slots = grown(entries.keys, size), np.full(size, ABSENT)
-    for entry in range(known):
-        slots[slot_of(keys[entry], keys, slots)] = entry
-    return Entries(keys, grown(entries.checks, size), grown(entries.places, size), grown(entries.seen, size), slots)
-
-
-@compiled
-def enter(key, check, start, stop, kind, known, keys, checks, places, seen, slots):
-    """Give the number of an n-gram, `known` if it is new, and whether another has its hash.
-
-    The arrays are those of `Entries`, one by one since each use of a tuple of arrays costs as much as a search.
-    """
-    slot = slot_of(key, keys, slots)
-    entry = slots[slot]
-    if entry != ABSENT:
-        return entry, checks[entry] != check
-    slots[slot] = known
-    keys[known], checks[known] = key, check
-    places[known, 0], places[known, 1], places[known, 2] = start, stop, kind
-    seen[known, 0], seen[known, 1] = 0, ABSENT
-    return np.int32(known), False
-
-
-@compiled
-def see(entry, text, seen):
-    """Count a text that an entry occurs in, once; tell whether it is the first time."""
-    if seen[entry, 1] == text:
-        return False
-    seen[entry, 0] += 1
-    seen[entry, 1] = text
-    return True
-
-
-@compiled
-def enter_pieces(codes, filled, begin, end, sizes, mask, room, seconds, known, entries, members, listed):
-    """Enter the pieces of a chunk and list them in `members`; give what has grown, and whether two share a hash."""
-    clash = False
-    first, last = starts(begin, end, sizes)
-    for low in range(first, last, LONGEST_REMEMBERED):
-        high = min(low + LONGEST_REMEMBERED, last)
-        n = pieces(codes, begin, end, low, high, sizes, SEEDS[1], room.hashes)
-        pieces(codes, begin, end, low, high, sizes, CHECK_SEEDS[1], seconds)
-        entries = reserve(n, known, entries)
-        keys, checks, places, seen, slots = entries
-        if listed + n > members.size:
-            members = grown(members, 2 * (listed + n))
-        k = 0
-        for place in range(low, high):
-            at = filled + place
-            for size in range(min(sizes[2], end - begin + 2), min(sizes[3], end + 1 - place) + 1):
-                entry, taken = enter(
-                    room.hashes[k] & mask, seconds[k], at, at + size, 1, known, keys, checks, places, seen, slots
-                )
-                known = max(known, entry + 1)
-                members[listed] = entry
-                listed += 1
-                clash = clash or taken
-                k += 1
-    return known, entries, members, listed, clash
-
-
-class Chain(NamedTuple):
-    """The n-grams of words that are not yet complete.
-
-    Parameters
-    ----------
-    states, checks : ndarray
-        Their hashes.
-    begins : ndarray
-        Where they begin.
-    """
-
-    states: NDArray[np.uint64]
-    checks: NDArray[np.uint64]
-    begins: NDArray[np.int64]
-
-
-@compiled
-def enter_words(word, check, start, stop, shortest, text, mask, chain, held, known, entries):
-    """Enter the n-grams that end with a word; give what has grown, and whether two share a hash."""
-    clash = False
-    keys, checks, places, seen, slots = entries
-    states, seconds, begins = chain
-    if held == states.size:
-        for k in range(held - 1):
-            states[k], seconds[k], begins[k] = states[k + 1], seconds[k + 1], begins[k + 1]
-        held -= 1
-    states[held], seconds[held], begins[held] = SEEDS[0], CHECK_SEEDS[0], start
-    held += 1
-    for k in range(held):
-        states[k], seconds[k] = step(states[k], word), step(seconds[k], check)
-        if held - k >= shortest:
-            entry, taken = enter(
-                states[k] & mask, seconds[k], begins[k], stop, 0, known, keys, checks, places, seen, slots
-            )
-            known = max(known, entry + 1)
-            see(entry, text, seen)
-            clash = clash or taken
-    return held, known, clash
-
-
-@compiled
-def collect(raw, offsets, letters, sizes, mask):
-    """Find all different n-grams of texts, as `Found`.
-
-    The pieces of a chunk are listed in `members` at its first time, so that they need no hashes when it comes again.
-    `mask` is all ones, but for tests of two n-grams that share a hash.
-    """
-    codes = np.empty(raw.size + 2 * offsets.size, np.uint32)
-    room = room_for(offsets, sizes)
-    seconds, others, spots = (
-        np.empty_like(room.hashes),
-        np.empty_like(room.words),
-        np.empty((room.words.size, 2), np.int64),
-    )
-    chain = Chain(np.empty(sizes[1], np.uint64), np.empty(sizes[1], np.uint64), np.empty(sizes[1], np.int64))
-    entries, known = reserve(AT_FIRST, 0, no_entries()), 0
-    chunks, met = reserve(AT_FIRST, 0, no_entries()), 0
-    members, ends, listed = np.empty(AT_FIRST, np.int32), np.zeros(AT_FIRST, np.int64), 0
-    filled, clash = 0, False
-    for text in range(offsets.size - 1):
-        here = codes[filled:]
-        length = decode(raw, offsets[text], offsets[text + 1], letters, here)
-        held = 0
-        begin, end, key = next_chunk(here, 1, length)
-        while begin <= length:
-            chunks = reserve(1, met, chunks)
-            keys, checks, places, seen, slots = chunks
-            chunk, _ = enter(key, key, filled + begin, filled + end, 0, met, keys, checks, places, seen, slots)
-            if chunk == met:
-                known, entries, members, listed, taken = enter_pieces(
-                    here, filled, begin, end, sizes, mask, room, seconds, known, entries, members, listed
-                )
-                clash = clash or taken
-                met += 1
-                if met == ends.size:
-                    ends = grown(ends, 2 * ends.size)
-                ends[met] = listed
-            elif not same(here, begin, end, codes, places[chunk, 0]):
-                clash = True
-            if see(chunk, text, seen):
-                seen = entries.seen
-                for k in range(ends[chunk], ends[chunk + 1]):
-                    see(members[k], text, seen)
-            n = tokens(here, begin, end, SEEDS[2], room.words, spots)
-            tokens(here, begin, end, CHECK_SEEDS[2], others, room.nowhere)
-            entries = reserve(n * sizes[1], known, entries)
-            for k in range(n):
-                start, stop = filled + spots[k, 0], filled + spots[k, 1]
-                held, known, taken = enter_words(
-                    room.words[k], others[k], start, stop, sizes[0], text, mask, chain, held, known, entries
-                )
-                clash = clash or taken
-            begin, end, key = next_chunk(here, end, length)
-        filled += length + 1
-    return Found(codes[: filled + 1], known, entries, clash)
-
-
-@compiled
-def merge(one, other):
-    """Join what was found in some texts and in others."""
-    entries, known = reserve(other.known, one.known, one.entries), one.known
-    keys, checks, places, seen, slots = entries
-    clash = one.clash or other.clash
-    before = one.codes.size
-    new_keys, new_checks, new_places, new_seen, _ = other.entries
-    for k in range(other.known):
-        start, stop, kind = before + new_places[k, 0], before + new_places[k, 1], new_places[k, 2]
-        entry, taken = enter(new_keys[k], new_checks[k], start, stop, kind, known, keys, checks, places, seen, slots)
-        known = max(known, entry + 1)
-        seen[entry, 0] += new_seen[k, 0]
-        clash = clash or taken
-    return Found(np.concatenate((one.codes, other.codes)), known, entries, clash)

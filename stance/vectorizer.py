@@ -11,8 +11,9 @@ from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from stance.features import KINDS, Arrays, Features, learn
+from stance.features import KINDS, Arrays, Features
 from stance.settings import Settings
+from stance.vocabulary import Learned, learn
 
 
 class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -91,9 +92,29 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         ValueError
             If no term occurs in `min_df` texts.
         """
-        settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
-        self.features_ = Features(settings, learn(texts, settings, self.threads))
+        self._learn(texts)
         return self
+
+    def fit_transform(self, texts: Sequence[str], labels: Any = None) -> csr_matrix:
+        """Learn vocabulary and document frequencies, and compute the features of the same texts, which are read once.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+        labels : object
+            Not looked at.
+
+        Returns
+        -------
+        csr_matrix of shape (N, V)
+
+        Raises
+        ------
+        ValueError
+            If no term occurs in `min_df` texts.
+        """
+        return self._matrix(self._learn(texts).matrix(self.features_, self.threads))
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Compute the features.
@@ -125,6 +146,12 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """
         check_is_fitted(self)
         return np.array([term for kind in KINDS for term in self.features_.terms[kind].vocabulary], dtype=object)
+
+    def _learn(self, texts: Sequence[str]) -> Learned:
+        settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
+        learned = learn(texts, settings, self.threads)
+        self.features_ = Features(settings, learned.terms)
+        return learned
 
     def _matrix(self, arrays: Arrays) -> csr_matrix:
         indptr, indices, values = arrays

@@ -10,12 +10,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from stance.baseline import fit_plain, keywords, majority, plain_labels, vader
-from stance.features import learn
 from stance.labels import ATTITUDES, BUNDLED, TONES
 from stance.lexicon import Lexicon
 from stance.model import encode
 from stance.regression import probabilities
 from stance.settings import Settings
+from stance.vocabulary import learn
 from tests.conftest import ROWS
 
 LEXICON = Lexicon.bundled()
@@ -136,7 +136,7 @@ def test_vader_says_nothing_of_heads_that_are_not_tone(labels: tuple[str, ...]) 
 @pytest.mark.parametrize("labels", [MOODS, ARTICLES], ids=["two labels", "four labels"])
 def test_plain_model_equals_that_of_scikit_learn(labels: list[str], min_df: int) -> None:
     settings = Settings(min_df=min_df)
-    terms = learn(TEXTS, settings)["word"]
+    terms = learn(TEXTS, settings).terms["word"]
     plain = fit_plain(TEXTS, {"head": encode(labels)}, terms, settings)
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df)
     regression = LogisticRegression().fit(vectorizer.fit_transform(TEXTS), labels)
@@ -150,7 +150,7 @@ def test_plain_model_equals_that_of_scikit_learn(labels: list[str], min_df: int)
 
 def test_plain_model_learns_each_head_from_the_rows_that_have_a_label() -> None:
     settings = Settings(min_df=1)
-    terms = learn(TEXTS, settings)["word"]
+    terms = learn(TEXTS, settings).terms["word"]
     plain = fit_plain(TEXTS, {"mood": encode(MOODS), "port": encode(PORTS)}, terms, settings)
     kept = [row for row, label in enumerate(PORTS) if label]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2)).fit(TEXTS)

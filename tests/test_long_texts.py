@@ -14,12 +14,12 @@ import pytest
 import stance
 from stance.baseline import keywords, vader
 from stance.comments import open_table
-from stance.features import learn
 from stance.lexicon import Lexicon
 from stance.model import Model
 from stance.settings import Settings
 from stance.swap import Names
 from stance.text import is_blank, is_number
+from stance.vocabulary import learn
 
 SIZE = int(os.environ.get("STANCE_LONGEST", "800000"))  # bytes of the longer text; `make fuzz` takes ten million
 TIMES = 4  # as long as the shorter one

@@ -19,11 +19,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from stance import features, kernel
-from stance.features import CollisionError, Features, Terms, learn, most_ngrams
+from stance.features import CollisionError, Features, Terms, most_ngrams
 from stance.settings import Settings
 from stance.stacking import fit
 from stance.text import HIDDEN, LETTERS, SPACE, WORD, is_blank, letters
 from stance.vectorizer import Vectorizer
+from stance.vocabulary import learn
 
 TEXTS = [
     "They keep their word, they keep it",
@@ -120,6 +121,15 @@ def test_threads_and_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> No
         np.testing.assert_array_equal(one.toarray(), several.toarray())
 
 
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_reading_the_texts_once_or_twice_is_the_same(threads: int) -> None:
+    texts = [*TEXTS, *TEXTS[::-2], "so what", "they  keep a word"] * 3
+    once, twice = Vectorizer(min_df=2, threads=threads), Vectorizer(min_df=2)
+    matrix = once.fit_transform(texts)
+    np.testing.assert_array_equal(matrix.toarray(), twice.fit(texts).transform(texts).toarray())
+    assert once.get_feature_names_out().tolist() == twice.get_feature_names_out().tolist()
+
+
 def test_terms_are_all_that_is_learned() -> None:
     fitted = Vectorizer(min_df=1).fit(TEXTS)
     again = Features(fitted.features_.settings, fitted.features_.terms)
@@ -189,7 +199,7 @@ def test_arrow_strings_are_read_where_they_lie(kind: pa.DataType) -> None:
 
 @pytest.mark.parametrize("cache", ["", "/proc/none"])
 def test_compiled_code_without_a_cache_folder(cache: str, tmp_path: Path) -> None:
-    code = "from stance.features import *; print(len(learn(['so so'] * 3, Settings())['word'].vocabulary))"
+    code = "from stance.vocabulary import *; print(len(learn(['so so'] * 3, Settings()).terms['word'].vocabulary))"
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache or str(tmp_path / "cache")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from stance.classifier import Classifier, softmax
+from stance.design import DesignMatrix
 from stance.settings import Settings
 
 UNSEEN = -50.0  # log-odds of a label without training rows: a probability of 1e-22
@@ -65,9 +66,9 @@ def fit_path(
     regression = LogisticRegression(
         solver="newton-cg", class_weight=balance, max_iter=settings.max_iter, warm_start=True
     )
-    path = []
+    design, path = DesignMatrix(features), []
     for strength in strengths:
-        regression.set_params(C=strength).fit(features, codes)
+        regression.set_params(C=strength).fit(design, codes)
         path.append(_from_regression(regression, labels, strength))
     return path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -79,40 +80,36 @@ def choose(
     targets = dict.fromkeys(targets_of(labels, lexicon), settings.target_strength)
     coded = {head: encode(cells) for head, cells in labels.items() if head not in targets}
     tones = tones_in(texts, lexicon) * settings.tone_scale
-    work = (delayed(_held_out)(texts, tones, coded, folds == k, settings) for k in range(folds.max() + 1))
-    by_fold = Parallel(n_jobs=jobs)(work)
-    paths: dict[tuple[str, bool], Proba] = {}
-    for key in by_fold[0]:
-        names, codes = coded[key[0]]
-        path = np.empty((len(settings.strengths), len(codes), len(names)))
-        for fold, found in enumerate(by_fold):
-            path[:, folds == fold] = found[key]
-        paths[key] = path
+    tasks = list(product(coded, range(folds.max() + 1)))  # small ones, so that no core is idle at the end
+    work = (delayed(_held_out)(texts, tones, coded[head], folds == fold, settings) for head, fold in tasks)
+    paths = {
+        (head, hears): np.empty((len(settings.strengths), len(codes), len(names)))
+        for head, (names, codes) in coded.items()
+        for hears in (False, True)
+    }
+    for (head, fold), found in zip(tasks, Parallel(n_jobs=jobs)(work), strict=True):
+        for hears, proba in found.items():
+            paths[head, hears][:, folds == fold] = proba
     inside = [folds != fold for fold in range(folds.max() + 1)]
     choices = [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
     return [Choice(targets | each.strengths, each.hearing) for each in choices]
 
 
 def _held_out(
-    texts: Sequence[str],
-    tones: NDArray[np.float64],
-    coded: Mapping[str, Coded],
-    held_out: NDArray[np.bool_],
-    settings: Settings,
-) -> dict[tuple[str, bool], Proba]:
+    texts: Sequence[str], tones: NDArray[np.float64], coded: Coded, held_out: NDArray[np.bool_], settings: Settings
+) -> dict[bool, Proba]:
     with threadpool_limits(1):
         vectorizer = Vectorizer.of(settings)
         features = vectorizer.fit_transform([text for text, out in zip(texts, held_out, strict=True) if not out])
+        features.sort_indices()  # products with weights, which lie in order, are faster so
         unseen = vectorizer.transform([text for text, out in zip(texts, held_out, strict=True) if out])
-        found = {}
-        for head, (names, all_codes) in coded.items():
-            codes = all_codes[~held_out]
-            rows = np.flatnonzero(codes >= 0)
-            for hears in (False, True):
-                known = _beside(features, tones[~held_out]) if hears else features
-                new = _beside(unseen, tones[held_out]) if hears else unseen
-                path = fit_path(known[rows], codes[rows], names, settings.strengths, settings)
-                found[head, hears] = np.stack([probabilities(classifier, new) for classifier in path])
+        names, codes = coded[0], coded[1][~held_out]
+        rows, found = np.flatnonzero(codes >= 0), {}
+        for hears in (False, True):
+            known = _beside(features, tones[~held_out]) if hears else features
+            new = _beside(unseen, tones[held_out]) if hears else unseen
+            path = fit_path(known[rows], codes[rows], names, settings.strengths, settings)
+            found[hears] = np.stack([probabilities(classifier, new) for classifier in path])
         return found
 
 

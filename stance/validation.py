@@ -35,6 +35,8 @@ class CrossValidation:
     ----------
     choice : Choice
         How a model for all rows is to be trained.
+    model : Model or None
+        That is trained so, if it was asked for; its temperatures are still 1.
     temperatures : dict of str to float
         Of each head, fitted on what is held out.
     predictions : Predictions
@@ -47,6 +49,7 @@ class CrossValidation:
     """
 
     choice: Choice
+    model: Model | None
     temperatures: dict[str, float]
     predictions: Predictions
     plain: dict[str, list[str]]
@@ -61,6 +64,7 @@ def cross_validate(
     lexicon: Lexicon | None = None,
     jobs: int = -1,
     surest: int = 0,
+    whole: bool = False,
 ) -> CrossValidation:
     """Train and score on held-out folds.
 
@@ -79,6 +83,8 @@ def cross_validate(
         Number of processes; -1 for one a core.
     surest : int
         Of how many wrong labels of each head and fold to give the reasons.
+    whole : bool
+        Whether to train a model on all rows too, beside those without a fold, so that no core is idle.
 
     Returns
     -------
@@ -93,14 +99,18 @@ def cross_validate(
     folds = fold_numbers(groups, settings.folds, settings.seed)
     *by_fold, on_all = choose(texts, labels, folds, settings, lexicon, jobs)
     names = {head: encode(cells) for head, cells in labels.items()}
-    work = (
+    work = [
         delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon, surest)
         for fold, choice in enumerate(by_fold)
-    )
+    ]
+    if whole:  # first, as it takes longest
+        work.insert(0, delayed(_on_all)(texts, labels, groups, on_all, settings, lexicon))
+    results = Parallel(n_jobs=jobs)(work)
+    model = results.pop(0) if whole else None
     proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
     status, plain = np.empty(len(texts), np.intp), {head: np.empty(len(texts), dtype=object) for head in names}
     reasons: dict[tuple[str, int], list[Reason]] = {}
-    for fold, (said, simple, found) in enumerate(Parallel(n_jobs=jobs)(work)):
+    for fold, (said, simple, found) in enumerate(results):
         reasons |= found
         rows = folds == fold
         status[rows] = said.status
@@ -114,7 +124,8 @@ def cross_validate(
             reasons[key] = [(name, weight / by_others[folds[key[1]]]) for name, weight in reasons[key]]
     labelled = {head: each for head, (each, _) in names.items()}
     said = Predictions(labelled, heated, status)
-    return CrossValidation(on_all, temperatures, said, {head: each.tolist() for head, each in plain.items()}, reasons)
+    simple = {head: each.tolist() for head, each in plain.items()}
+    return CrossValidation(on_all, model, temperatures, said, simple, reasons)
 
 
 def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float, list[float]]:
@@ -143,6 +154,18 @@ def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -
         by_others.append(temperature_of(logits[others], codes[others]))
         heated[folds == fold] = softmax(logits[folds == fold] / by_others[fold])
     return heated, temperature_of(logits[known], codes[known]), by_others
+
+
+def _on_all(
+    texts: Sequence[str],
+    labels: Mapping[str, Sequence[str]],
+    groups: Sequence[str],
+    choice: Choice,
+    settings: Settings,
+    lexicon: Lexicon,
+) -> Model:
+    with threadpool_limits(1):
+        return fit(texts, labels, choice.strengths, settings, groups, lexicon, choice.hearing)
 
 
 def _held_out(

@@ -99,15 +99,12 @@ def train(
     TableError, OptionError
         If the table has faults, or the folder cannot be written to; nothing is written then.
     """
-    from threadpoolctl import threadpool_limits
-
     from stance import evaluation
     from stance.baseline import fit_plain
     from stance.card import model_card
     from stance.heldout import SCORES, scores_file
     from stance.judgement import Judgement
     from stance.report import verdict
-    from stance.stacking import fit
 
     comments.refuse_standard(data)
     words = _lexicon(lexicon)
@@ -117,20 +114,17 @@ def train(
     labelled = schema.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
     _refuse_untrainable(labelled, data)
     settings = Settings(seed=seed)
-    found = _cross_validated(labelled, data, settings, words, jobs)
+    found = _cross_validated(labelled, data, settings, words, jobs, whole=True)
+    assert found.model is not None
+    model = found.model.heated(found.temperatures)
     judgement = Judgement.of(labelled, found.predictions, seed)
     metrics = evaluation.scored(judgement, _label_counts(labelled), found.plain, words)
-    groups, choice = groups_of(labelled.texts, labelled.articles), found.choice
-    with threadpool_limits(1):
-        model = fit(
-            labelled.texts, labelled.labels, choice.strengths, settings, groups, words, choice.hearing, jobs
-        ).heated(found.temperatures)
     facts = {"data": _training_facts(data, labelled), "cross_validation": metrics}
     coded = {head: encode(cells) for head, cells in labelled.labels.items()}
     plain = fit_plain(labelled.texts, coded, model.features.terms["word"], settings)
     scores = scores_file(found.predictions, metrics, facts["data"]["sha256"])
     persistence.save_model(model, out, facts, model_card, plain, {SCORES: scores})
-    return Trained(Path(out), len(labelled.texts), choice.strengths, metrics, verdict(metrics))
+    return Trained(Path(out), len(labelled.texts), found.choice.strengths, metrics, verdict(metrics))
 
 
 def predict(
@@ -402,13 +396,19 @@ def _lexicon(path: str | None) -> Lexicon:
 
 
 def _cross_validated(
-    labelled: schema.LabelledComments, data: str, settings: Settings, words: Lexicon, jobs: int, surest: int = 0
+    labelled: schema.LabelledComments,
+    data: str,
+    settings: Settings,
+    words: Lexicon,
+    jobs: int,
+    surest: int = 0,
+    whole: bool = False,
 ) -> CrossValidation:
     from stance.validation import cross_validate
 
     groups = groups_of(labelled.texts, labelled.articles)
     try:
-        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs, surest)
+        return cross_validate(labelled.texts, labelled.labels, groups, settings, words, jobs, surest, whole)
     except CollisionError as error:
         raise TableError(data, [str(error)]) from None
     except VocabularyError:

@@ -10,12 +10,14 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
 
-from stance import schema
+from stance import schema, workflow
 from stance.errors import TableError
 from tests.conftest import HEADER, ROWS, Cli, write_csv
 
@@ -489,3 +491,17 @@ def test_no_label_below_the_least_confidence(comments: Path, model_folder: Path,
         seen.add(after["status"])
     assert "ok" in seen or "low_confidence" in seen
     assert cli("predict", comments, "--model", model_folder, "-o", strict, "--min-confidence", "2")[0] == 2
+
+
+def test_train_shows_the_strength_of_each_head_beside_it(
+    labelled: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = workflow.train
+
+    def in_other_order(*given: Any, **options: Any) -> workflow.Trained:
+        return replace(train(*given, **options), strengths={"port": 3.0, "mood": 0.25})
+
+    monkeypatch.setattr(workflow, "train", in_other_order)
+    _, output, _ = cli("train", labelled, "--out", tmp_path / "model", "--jobs", "1")
+    lines = [line.split() for line in output.splitlines()[1:3]]
+    assert [(line[0], line[-1]) for line in lines] == [("mood", "0.25"), ("port", "3")]

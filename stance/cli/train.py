@@ -42,7 +42,7 @@ def command(
     trained = workflow.train(
         data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs)
     )
-    strengths = [f"{strength:g}" for strength in trained.strengths.values()]
+    strengths = [f"{trained.strengths[head]:g}" for head in trained.heads]
     console.show_scores(trained.heads, {"C": strengths})
     console.say(f"\n{trained.verdict}")
     console.say(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stance import toward
 from stance.classifier import softmax
 from stance.features import TABULATED, Texts, in_threads, in_utf8_as_is
-from stance.kernel import CODE, fill
+from stance.kernel import CODE, table_of
 from stance.lexicon import Lexicon
 from stance.mentions import BEGIN, END, IS_DENIED, IS_PAUSE, TARGET, Words, words_of
 
@@ -109,16 +109,20 @@ class Attitudes:
         numbers, one = np.zeros((1, len(toward.NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
-    def prepare(self) -> None:
-        """Prepare what reading needs, so that weights or aliases that cannot be used are found early.
+    def prepare(self, targets: tuple[str, ...]) -> None:
+        """Make what reading needs, once, so that threads share it.
+
+        Parameters
+        ----------
+        targets : tuple of str
 
         Raises
         ------
-        ValueError, OptionError
-            If two features, or two words of the lexicon, share a hash.
+        OptionError
+            If two words of the lexicon share a hash.
         """
-        self._loops  # noqa: B018  kept for reading
-        self.words(self.targets)
+        self._loops  # noqa: B018  kept
+        self.words(targets)
 
     def with_lexicon(self, lexicon: Lexicon) -> Attitudes:
         """Give the same model with other aliases.
@@ -135,10 +139,7 @@ class Attitudes:
 
     @cached_property
     def _loops(self) -> toward.Weights:
-        bits = np.uint64(max(4, int(2 * len(self.hashes)).bit_length()))
-        table = np.zeros(1 << int(bits), np.uint64)
-        if not fill(self.hashes, table, bits):
-            raise ValueError("two features of attitudes share a hash")
+        table, bits = table_of(self.hashes, 2, ValueError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
         logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))

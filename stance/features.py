@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -81,36 +82,58 @@ class Features:
     terms : dict of str to Terms
         For each of `KINDS`.
 
-    Attributes
-    ----------
-    order : ndarray of shape (V,)
-        Columns in the order in which the loops number them: words before pieces of words, the frequent ones first, so
-        that what is looked up often lies close together.
-    idf : ndarray of shape (V,)
-        In that order.
-    lookup : kernel.Lookup
-        The same to the loops.
-
-    Raises
-    ------
-    CollisionError
+    What a search needs is made of the terms when it is needed first.
     """
 
     def __init__(self, settings: Settings, terms: dict[str, Terms]) -> None:
         self.settings = settings
         self.terms = terms
-        idf = np.concatenate([terms[kind].idf for kind in KINDS]).astype(np.float64)
-        words = len(terms["word"].vocabulary)
-        points = [code_points(terms[kind].vocabulary) for kind in KINDS]
-        hashes = [hashed(*each) for each, hashed in zip(points, (kernel.hash_words, kernel.hash_pieces), strict=True)]
-        known = known_letters(np.concatenate([codes for codes, _ in points]), len(idf))
-        self.order = np.lexsort((idf, np.arange(len(idf)) >= words))
-        self.idf = idf[self.order]
-        self.lookup = _lookup(settings, known, np.concatenate(hashes)[self.order], self.idf, words)
         self._memos = Memos()
 
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """Columns in the order in which the loops number them: words before pieces of words, the frequent ones first.
+
+        So what is looked up often lies close together.
+
+        Returns
+        -------
+        ndarray of shape (V,)
+        """
+        return np.lexsort((self._idf, np.arange(len(self)) >= self._words))
+
+    @cached_property
+    def lookup(self) -> kernel.Lookup:
+        """What the vocabulary is to the loops.
+
+        Returns
+        -------
+        kernel.Lookup
+
+        Raises
+        ------
+        CollisionError
+            If two terms share a hash, or are the same.
+        """
+        points = [code_points(self.terms[kind].vocabulary) for kind in KINDS]
+        hashes = [hashed(*each) for each, hashed in zip(points, (kernel.hash_words, kernel.hash_pieces), strict=True)]
+        known = known_letters(np.concatenate([codes for codes, _ in points]), len(self))
+        collision = CollisionError("two terms of this vocabulary share a hash, or are the same")
+        table, bits = kernel.table_of(np.concatenate(hashes)[self.order], 2, collision)
+        logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+        idf = self._idf[self.order]
+        return kernel.Lookup(known, sizes(self.settings), table, bits, idf, logs, self._words)
+
+    @property
+    def _words(self) -> int:
+        return len(self.terms["word"].idf)
+
+    @property
+    def _idf(self) -> NDArray[np.float64]:
+        return np.concatenate([self.terms[kind].idf for kind in KINDS]).astype(np.float64)
+
     def __len__(self) -> int:
-        return len(self.idf)
+        return sum(len(self.terms[kind].idf) for kind in KINDS)
 
     def matrix(self, texts: Sequence[str], threads: int = 1) -> Arrays:
         """Compute the features of texts.
@@ -325,21 +348,6 @@ def joined(parts: list[Arrays]) -> Arrays:
     nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
     lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
     return np.concatenate([[0], lengths]).cumsum(), indices, values
-
-
-def _lookup(
-    settings: Settings,
-    known: NDArray[np.uint32],
-    hashes: NDArray[np.uint64],
-    idf: NDArray[np.float64],
-    words: int,
-) -> kernel.Lookup:
-    bits = np.uint64(max(4, int(2 * len(hashes)).bit_length()))  # at most half full, so that a search ends soon
-    table = np.zeros(1 << int(bits), np.uint64)
-    if not kernel.fill(hashes, table, bits):
-        raise CollisionError("two terms of this vocabulary share a hash, or are the same")
-    logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
-    return kernel.Lookup(known, sizes(settings), table, bits, idf, logs, words)
 
 
 def _weighed(texts: Sequence[str], lookup: kernel.Lookup, memos: Memos, order: NDArray[np.int32]) -> Arrays:

@@ -206,6 +206,29 @@ def fill(hashes, table, bits):
     return True
 
 
+def table_of(hashes: NDArray[np.uint64], room: int, collision: Exception) -> tuple[NDArray[np.uint64], np.uint64]:
+    """Make the table in which `find` looks hashes up.
+
+    Parameters
+    ----------
+    hashes : ndarray of shape (V,)
+    room : int
+        Slots for each hash, at least; with two or more a search ends soon.
+    collision : Exception
+        Raised where one hash cannot be told from another.
+
+    Returns
+    -------
+    table : ndarray of shape (2**bits,)
+    bits : numpy.uint64
+    """
+    bits = np.uint64(max(4, int(room * len(hashes)).bit_length()))
+    table = np.zeros(1 << int(bits), np.uint64)
+    if not fill(hashes, table, bits):
+        raise collision
+    return table, bits
+
+
 @compiled
 def find(sought, table, bits):
     """Give the number of a hash, or ABSENT."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from stance.errors import OptionError, listed
 
@@ -25,8 +26,7 @@ SPEAKERS = ["we", "our", "us", "ours"]
 ADDRESSED = ["you", "your", "u", "ur"]
 
 
-@dataclass(frozen=True)
-class Alias:
+class Alias(NamedTuple):
     """What a target may be called.
 
     Parameters
@@ -145,21 +145,23 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     >>> read_aliases("target,alias\niran,Tehran\n", "more.csv")
     [Alias(target='iran', kind='', alias='Tehran', case='')]
     """
-    reader = csv.DictReader(StringIO(text, newline=""))
+    reader = csv.reader(StringIO(text, newline=""))
     aliases, faults = [], []
     try:
-        lacking = [column for column in ("target", "alias") if column not in (reader.fieldnames or ())]
+        places = {column: place for place, column in enumerate(next(reader, []))}
+        lacking = [column for column in ("target", "alias") if column not in places]
         if lacking:
             expected = "expected target, alias and, if need be, kind and case"
             raise OptionError(f"{name}: no column {listed(lacking)}; {expected}")
-        for row in reader:
-            cells = {column: (row.get(column) or "").strip() for column in ("target", "kind", "alias", "case")}
-            fault = _fault(cells)
+        wanted = [places.get(column, len(text)) for column in ("target", "kind", "alias", "case")]
+        for row in filter(None, reader):
+            alias = Alias(*(row[place].strip() if place < len(row) else "" for place in wanted))
+            fault = _fault(alias)
             if fault:
                 faults.append(f"line {reader.line_num}: {fault}")
-            aliases.append(Alias(**cells))
+            aliases.append(alias)
     except csv.Error as error:
-        faults.append(f"line {reader.line_num + 1}: not CSV ({error})")
+        faults.append(f"line {reader.line_num}: not CSV ({error})")
     if faults:
         more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
         raise OptionError(f"{name}: {'; '.join(faults[:SHOWN_FAULTS])}{more}")
@@ -185,15 +187,15 @@ def refuse_unknown(targets: Iterable[str], known: Sequence[str]) -> None:
         raise OptionError(f"no target {listed(unknown)} in the lexicon; it has {have}; add others with --lexicon FILE")
 
 
-def _fault(cells: dict[str, str]) -> str | None:
-    if not cells["target"] or not cells["alias"]:
+def _fault(found: Alias) -> str | None:
+    if not found.target or not found.alias:
         return "target and alias must not be empty"
-    if not cells["target"].replace("_", "").isalnum():
-        return f"target {cells['target']!r}, expected letters, digits and _"
-    if len(cells["alias"]) > LONGEST_ALIAS or not any(char.isalnum() for char in cells["alias"]):
-        return f"alias {cells['alias'][:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
-    if len(cells["alias"].splitlines()) > 1:
-        return f"alias {cells['alias'][:20]!r} has a line break, expected one line"
-    if cells["case"] not in ("", EXACT):
-        return f"case {cells['case']!r}, expected {EXACT!r} or nothing"
+    if not found.target.replace("_", "").isalnum():
+        return f"target {found.target!r}, expected letters, digits and _"
+    if len(found.alias) > LONGEST_ALIAS or not any(map(str.isalnum, found.alias)):
+        return f"alias {found.alias[:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
+    if len(found.alias.splitlines()) > 1:
+        return f"alias {found.alias[:20]!r} has a line break, expected one line"
+    if found.case not in ("", EXACT):
+        return f"case {found.case!r}, expected {EXACT!r} or nothing"
     return None

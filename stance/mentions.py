@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import OptionError
-from stance.kernel import ABSENT, CODE, SEEDS, compiled, decode, fill, find, step
+from stance.kernel import ABSENT, CODE, SEEDS, compiled, decode, find, step, table_of
 from stance.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
 from stance.text import CAPITAL, LETTERS, PAUSE, SILENT, SMALL, SPACE, STOP, WORD, marked_letters, utf8
 
@@ -305,8 +305,4 @@ def _phrases(phrases: list[str]) -> tuple[NDArray[Any], ...]:
 
 
 def _table(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], np.uint64]:
-    bits = np.uint64(max(4, int(4 * len(hashes)).bit_length()))
-    table = np.zeros(1 << int(bits), np.uint64)
-    if not fill(hashes, table, bits):
-        raise OptionError("two words of the lexicon share a hash; leave one out")
-    return table, bits
+    return table_of(hashes, 4, OptionError("two words of the lexicon share a hash; leave one out"))

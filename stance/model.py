@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +62,6 @@ class Model:
     attitudes : Attitudes, optional
         What the heads hear; those that are its targets first.
 
-    Attributes
-    ----------
-    rows : ndarray of shape (V, L)
-        Weights times idf, features in the order of the loops. Every label but the first of each head has a lane, with
-        what it weighs more than the first; the last lane holds zeros.
-
     Examples
     --------
     >>> from stance.stacking import fit
@@ -82,12 +77,24 @@ class Model:
         self.features = features
         self.classifiers = dict(classifiers)
         self.attitudes = attitudes
-        every = list(self.classifiers.values())
-        self._bounds = np.cumsum([0, *(len(classifier.labels) - 1 for classifier in every)])
+        self._bounds = np.cumsum([0, *(len(each.labels) - 1 for each in self.classifiers.values())])
+
+    @cached_property
+    def rows(self) -> NDArray[np.float32]:
+        """Weights times idf, features in the order of the loops.
+
+        Every label but the first of each head has a lane, with what it weighs more than the first; the last lane holds
+        zeros.
+
+        Returns
+        -------
+        ndarray of shape (V, L)
+        """
         lanes = -(-int(self._bounds[-1] + 1) // LANES) * LANES
-        self.rows = np.zeros((len(features), lanes), np.float32)
-        relative = np.concatenate([classifier.weights[1:] - classifier.weights[:1] for classifier in every])
-        self.rows[:, : self._bounds[-1]] = relative.T[features.order] * features.idf[:, None]
+        rows = np.zeros((len(self.features), lanes), np.float32)
+        relative = np.concatenate([each.weights[1:] - each.weights[:1] for each in self.classifiers.values()])
+        rows[:, : self._bounds[-1]] = relative.T[self.features.order] * self.features.lookup.idf[:, None]
+        return rows
 
     @property
     def settings(self) -> Settings:
@@ -187,8 +194,21 @@ class Model:
             if also is not None:
                 also(first, scored)
 
+        self.prepare(targets)
         in_threads(part, len(texts), threads)
         return Predictions(labels, proba, statuses(known))
+
+    def prepare(self, targets: Sequence[str] = ()) -> None:
+        """Make what scoring needs of what was opened, once, so that threads share it.
+
+        Parameters
+        ----------
+        targets : sequence of str
+            As for `proba`.
+        """
+        self.rows  # noqa: B018  kept
+        if self.attitudes is not None:
+            self.attitudes.prepare((*self.attitudes.targets, *targets))
 
     def refuse_targets(self, targets: Sequence[str]) -> None:
         """Refuse targets that the model cannot be asked for.

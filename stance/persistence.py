@@ -371,12 +371,15 @@ def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> Attitudes:
     labels, targets = _names(about, "labels"), _names(about, "targets", least=0)
     joined = _text(arrays, "attitudes.names")
     names = tuple(joined.split(SEPARATOR)) if joined else ()
-    attitudes = Attitudes(
+    hashes = _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy()
+    if not np.diff(np.sort(hashes)).all():
+        raise ValueError("two features of attitudes share a hash")
+    return Attitudes(
         _lexicon_from(arrays, targets),
         targets,
         labels,
         names,
-        _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy(),
+        hashes,
         _matrix(arrays, "attitudes.idf", (len(names),)),
         _matrix(arrays, "attitudes.weights", (len(labels), len(names))),
         _matrix(arrays, "attitudes.numbers", (len(labels), len(NUMBERS))),
@@ -385,8 +388,6 @@ def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> Attitudes:
         _shares(arrays, "attitudes.unnamed", len(labels)),
         _temperature(about),
     )
-    attitudes.prepare()
-    return attitudes
 
 
 def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
@@ -396,6 +397,8 @@ def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
         raise ValueError("lexicon.tones that are no numbers")
     lexicon = Lexicon(tuple(read_aliases(_text(arrays, "lexicon.aliases"), "the model's lexicon")), tones)
     refuse_unknown(targets, lexicon.targets)
+    if not lexicon.aliases:
+        raise ValueError("lexicon.aliases without an alias")
     return lexicon
 
 
@@ -446,4 +449,7 @@ def _terms_from(arrays: Arrays, kind: str) -> Terms:
     size = joined.count(SEPARATOR) + 1
     if arrays[f"idf.{kind}"].shape != (size,):  # before a string is made of each
         raise ValueError(f"number of {kind} terms")
-    return Terms(tuple(joined.split(SEPARATOR)), _matrix(arrays, f"idf.{kind}", (size,)))
+    vocabulary = tuple(joined.split(SEPARATOR))
+    if len(set(vocabulary)) < size:
+        raise ValueError(f"{kind} terms that stand twice")
+    return Terms(vocabulary, _matrix(arrays, f"idf.{kind}", (size,)))

@@ -15,6 +15,7 @@ WORD, SPACE, HIDDEN = np.uint32(1 << 24), np.uint32(1 << 25), np.uint32(1 << 26)
 CAPITAL, SMALL, PAUSE, STOP, SILENT = (np.uint32(1 << bit) for bit in range(27, 32))  # in `marked_letters` alone
 KNOWN = np.uint32(1 << 27)  # in the table of a vocabulary alone
 LETTERS = 0x40000  # no code point from here on is a letter, a digit or white space, nor has another small form
+IDEOGRAPHS = 0x20000  # from here on there is nothing else, as far as `LETTERS`
 
 _HIDDEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xAD, 0xFE0E, 0xFE0F, 0xFEFF)
 _INVISIBLE = re.compile(rf"[\s{''.join(map(chr, _HIDDEN))}]*")
@@ -212,11 +213,8 @@ def marked_letters() -> NDArray[np.uint32]:
     table[[ord(char) for char in _STOPS + _PAUSES]] |= PAUSE
     table[[ord(char) for char in _STOPS]] |= STOP
     table[[ord(char) for char in _SILENT]] |= SILENT
-    marks = [
-        code
-        for code in range(LETTERS)
-        if unicodedata.category(chr(code))[0] == "M" or unicodedata.category(chr(code)) == "Cf"
-    ]
+    signs = np.flatnonzero(table[:IDEOGRAPHS] & WORD == 0).tolist()
+    marks = [code for code in signs if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me", "Cf")]
     table[marks] |= SILENT
     return table
 

@@ -284,7 +284,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "vocabulary not UTF-8": (array("vocabulary__word", lambda old: np.r_[old, [255]].astype("u1")), "do not belong"),
     "vocabulary of one term": (arrays(vocabulary__word=np.full(5 << 20, 65, np.uint8)), "number of word terms"),
     "vocabulary of no terms": (arrays(vocabulary__word=np.full(5 << 20, 10, np.uint8)), "number of word terms"),
-    "a term twice": (array("vocabulary__char_wb", lambda old: np.where(old == 10, old, 97)), "share a hash"),
+    "a term twice": (array("vocabulary__char_wb", lambda old: np.where(old == 10, old, 97)), "stand twice"),
     "hashes twice": (array("attitudes__hashes", np.zeros_like), "share a hash"),
     "shares of no numbers": (array("attitudes__unnamed", lambda old: old * 2), "do not add up to 1"),
     "aliases that are not CSV": (arrays(lexicon__aliases=np.frombuffer(b"\0,\"", np.uint8)), "do not belong together"),

@@ -7,6 +7,8 @@ import hashlib
 import json
 import pickle
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +190,16 @@ def test_settings_that_were_tampered_with(change: dict[str, Any], copy: Path) ->
     change_manifest(copy, settings={**settings, **change})
     with pytest.raises(ModelError, match=f"do not belong together .*{next(iter(change))}"):
         stance.load(copy)
+
+
+def test_opening_needs_no_compiled_loop() -> None:
+    code = """
+import numba.core.dispatcher as numba, stance.persistence
+def refuse(*_): raise SystemExit("compiled")
+numba.Dispatcher._compile_for_args = refuse
+model = stance.load()
+print(len(model.features), *model.labels)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[1:] == list(stance.load().labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import unicodedata
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from stance import features, kernel
 from stance.features import CollisionError, Features, Terms, most_ngrams
 from stance.settings import Settings
 from stance.stacking import fit
-from stance.text import HIDDEN, LETTERS, SPACE, WORD, is_blank, letters
+from stance.text import HIDDEN, LETTERS, SILENT, SPACE, WORD, is_blank, letters, marked_letters
 from stance.vectorizer import Vectorizer
 from stance.vocabulary import learn
 
@@ -96,6 +97,13 @@ def test_letters_are_those_of_python() -> None:
         assert bool(found & HIDDEN) == is_blank(char), hex(code)
 
 
+def test_marks_of_all_scripts_are_silent() -> None:
+    silent = marked_letters() & SILENT != 0
+    marks = [unicodedata.category(chr(code)) in ("Mn", "Mc", "Me", "Cf") for code in range(LETTERS)]
+    assert silent[marks].all()
+    assert [chr(code) for code in np.flatnonzero(silent & ~np.array(marks))] == sorted("'’`-#@&*~^")
+
+
 def test_the_fused_way_equals_the_two_steps() -> None:
     rng = np.random.default_rng(0)
     labels = {
@@ -161,8 +169,9 @@ def test_a_collision_while_learning_is_no_silent_change() -> None:
 
 def test_a_term_that_stands_twice_is_refused() -> None:
     terms = Terms(("lie", "lie"), np.ones(2, np.float32))
+    features = Features(Settings(), {"word": terms, "char_wb": Terms(("li",), np.ones(1, np.float32))})
     with pytest.raises(CollisionError, match="or are the same"):
-        Features(Settings(), {"word": terms, "char_wb": Terms(("li",), np.ones(1, np.float32))})
+        features.matrix(["they lie"])
 
 
 def test_no_more_ngrams_than_there_is_room_for() -> None:

@@ -120,12 +120,11 @@ def put(codes, begin, end, is_pause, tokens, n):
         small += (codes[at] & SMALL) != 0
         if at + 1 == cut:
             stemmed = whole
-    token = tokens[n]
-    token[HASH], token[WHOLE], token[BEGIN], token[END] = np.int64(stemmed), np.int64(whole), begin, end
-    token[CAPITALS] = 0
+    tokens[n, HASH], tokens[n, WHOLE] = np.int64(stemmed), np.int64(whole)
+    tokens[n, BEGIN], tokens[n, END], tokens[n, CAPITALS] = begin, end, 0
     if codes[begin] & CAPITAL:
-        token[CAPITALS] = 2 if end - begin > 1 and small == 0 else 1
-    token[IS_PAUSE], token[TARGET] = is_pause, ABSENT
+        tokens[n, CAPITALS] = 2 if end - begin > 1 and small == 0 else 1
+    tokens[n, IS_PAUSE], tokens[n, TARGET] = is_pause, ABSENT
     return n + 1
 
 
@@ -200,7 +199,6 @@ def resolve(codes, length, tokens, n, words, tones):
     is_shouted = shouts(codes, length)
     read, written, clause, sentence, scope = 0, 0, 0, 0, 0
     while read < n:
-        token = tokens[written]
         target, size, tone, marks = np.int64(ABSENT), 1, 0.0, np.uint8(0)
         if tokens[read, IS_PAUSE]:
             clause, scope = clause + 1, 0
@@ -217,11 +215,12 @@ def resolve(codes, length, tokens, n, words, tones):
                     tone = words.tones[word] * (REVERSED if scope else 1.0)
         end = tokens[read + size - 1, END]
         for field in range(FIELDS):
-            token[field] = tokens[read, field]
-        token[END], token[TARGET], token[CLAUSE], token[SENTENCE] = end, target, clause, sentence
-        token[IS_DENIED], token[MARKS] = scope > 0, marks
+            tokens[written, field] = tokens[read, field]
+        tokens[written, END], tokens[written, TARGET] = end, target
+        tokens[written, CLAUSE], tokens[written, SENTENCE] = clause, sentence
+        tokens[written, IS_DENIED], tokens[written, MARKS] = scope > 0, marks
         tones[written] = tone
-        if not token[IS_PAUSE]:
+        if not tokens[written, IS_PAUSE]:
             scope = SCOPE if target == ABSENT and marks & NEGATOR else max(0, scope - 1)
         read += size
         written += 1

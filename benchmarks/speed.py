@@ -266,7 +266,7 @@ def start_up(repeats: int) -> list[str]:
         f"| opening it again in the same process | {again:.0f} ms |",
         "",
         f"The first run {'says' if told else 'does not say'} that it compiles. Numba loads the compiled loops, and "
-        f"what it needs for them, when the first model is opened. {default_model()}",
+        f"what it needs for them, when the first text is scored. {default_model()}",
     ]
 
 

@@ -32,6 +32,9 @@ BAD = ["only one cell\n", "three,cells,here\n", '7,"stray" quote\n', "8,NUL \0 h
 MOMENTS = 10  # parts of the time that a whole job takes; most kills come within one of them after the start
 MEGABYTE = 1 << 20
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl")
+SHARES = (0.1, 0.6, 0.99, 1.5)  # of an output, for which a small disk has room
+ROOT_MAY = os.geteuid() == 0  # mount disks, and make control groups of version 1, which kill
+GROUPS = Path("/sys/fs/cgroup/memory")
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,10 @@ class Trial:
         """Give the command of the job."""
         return [sys.executable, "-m", "stance", "predict", str(self.source), "-o", str(self.out), *more]
 
-    def run(self, *more: str, limit: tuple[int, int] | None = None) -> subprocess.CompletedProcess[bytes]:
-        """Run the job to its end, within a limit of what the system gives it."""
-
-        def limited() -> None:
-            if limit is not None:
-                resource.setrlimit(limit[0], (limit[1], limit[1]))
-
+    def run(self, *more: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Run the job to its end; its process begins with something else, such as a limit for itself."""
         command = self.command(*more)
-        return subprocess.run(command, capture_output=True, check=False, preexec_fn=limited, timeout=PATIENCE)
+        return subprocess.run(command, capture_output=True, check=False, preexec_fn=before, timeout=PATIENCE)
 
     def stopped(self, after: float, with_signal: signal.Signals) -> int:
         """Run the job, and send it a signal after some seconds."""
@@ -181,39 +179,99 @@ def disk_full(given: Given) -> Kept:
     """Let the disk be full at several sizes of the output."""
     failures, cases = [], 0
     for ending in (".csv", ".parquet"):
-        trial = Trial(given, given.rows // 2, ending, f"disk{ending}")
+        trial = Trial(given, given.rows // 4, ending, f"disk{ending}")
         assert trial.whole is not None
         for share in (0.0, 0.01, 0.5, 0.9, 0.999):
             most = int(len(trial.whole[0]) * share)
-            done = trial.run("--rejects", str(trial.bad), limit=(resource.RLIMIT_FSIZE, most))
-            failures += refused(done, b"cannot be written") + (
-                [f"{trial.out.name} is there"] if trial.out.exists() else []
-            )
-            failures += trial.failures(f"disk full at {most:,} bytes")
+            done = trial.run("--rejects", str(trial.bad), before=within(resource.RLIMIT_FSIZE, most))
+            failures += not_for_want_of_room(trial, done) + trial.failures(f"disk full at {most:,} bytes")
             cases += 1
+        for share in SHARES if ROOT_MAY else ():
+            failures += on_small_disk(trial, int(len(trial.whole[0]) * share))
+            cases += 1
+    small = f", and a tmpfs of {SHARES[0]:.0%} to {SHARES[-1]:.0%} of it" if ROOT_MAY else ""
     return Kept(
         "A full disk is told in one line, leaves no half-written table, and `--resume` goes on when there is room.",
-        "a limit on the size of files, from 0 to 99.9 % of the output",
+        f"a limit on the size of files, from 0 to 99.9 % of the output{small}",
         cases,
         failures,
     )
+
+
+def on_small_disk(trial: Trial, size: int) -> list[str]:
+    """Run a job whose output is on a disk of some bytes; then make it larger and go on."""
+    usual, disk = trial.out, trial.folder / "disk"
+    disk.mkdir()
+    mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk))
+    try:
+        trial.out = disk / usual.name
+        failures = not_for_want_of_room(trial, trial.run("--rejects", str(trial.bad)))
+        mount("-o", f"remount,size={10 * size + MEGABYTE}", str(disk))
+        return failures + trial.failures(f"a disk of {size:,} bytes")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+        disk.rmdir()
+        trial.out = usual
+
+
+def mount(*options: str) -> None:
+    """Mount a file system."""
+    subprocess.run(["mount", *options], check=True)
+
+
+def not_for_want_of_room(trial: Trial, done: subprocess.CompletedProcess[bytes]) -> list[str]:
+    """Say what is wrong with how a job ended on a full disk; it may have had just enough room."""
+    if not done.returncode:
+        return [] if trial.written() == trial.whole else ["other bytes on a disk that was nearly full"]
+    return refused(done, b"cannot be written") + ([f"{trial.out.name} is there"] if trial.out.exists() else [])
 
 
 def out_of_memory(given: Given) -> Kept:
     """Give jobs too little memory, from hardly any to nearly enough."""
-    trial, failures, cases = Trial(given, given.rows // 2, ".csv", "memory"), [], 0
-    for megabytes in (200, 400, 600, 800, 1000, 1300):
-        trial.run("--rejects", str(trial.bad), limit=(resource.RLIMIT_AS, megabytes * MEGABYTE))
+    trial, failures, cases, killed = Trial(given, given.rows // 4, ".csv", "memory"), [], 0, 0
+    limits = [within(resource.RLIMIT_AS, megabytes * MEGABYTE) for megabytes in (200, 400, 600, 800, 1000, 1300)]
+    groups = [
+        new_group(megabytes * MEGABYTE) for megabytes in (100, 150, 200, 250, 300) if ROOT_MAY and GROUPS.is_dir()
+    ]
+    for before in [*limits, *(group_member(group) for group in groups)]:
+        done = trial.run("--rejects", str(trial.bad), before=before)
+        killed += done.returncode == -signal.SIGKILL
         if trial.out.exists() and trial.written() != trial.whole:
-            failures.append(f"other bytes with {megabytes} MB")
-        failures += trial.failures(f"{megabytes} MB")
+            failures.append(f"other bytes: {done.stderr.decode()[-300:]}")
+        failures += trial.failures(f"too little memory, case {cases}")
         cases += 1
+    for group in groups:
+        group.rmdir()
+    if groups and not killed:
+        failures.append("no job was killed for want of memory")
     return Kept(
         "A job that is ended for want of memory leaves no half-written table and goes on with `--resume`.",
-        "a limit on memory, from 200 to 1,300 MB",
+        f"a limit on memory, from 200 to 1,300 MB; {killed} jobs killed by the system, which gave them 100 to 300 MB",
         cases,
         failures,
     )
+
+
+def within(kind: int, most: int) -> Callable[[], None]:
+    """Make a function that limits what the system gives its process."""
+    return lambda: resource.setrlimit(kind, (most, most))
+
+
+def new_group(most: int) -> Path:
+    """Make a control group whose processes are killed when they take more than some bytes of memory."""
+    group = GROUPS / f"stance-{os.getpid()}-{most}"
+    group.mkdir()
+    (group / "memory.limit_in_bytes").write_text(str(most))
+    return group
+
+
+def group_member(group: Path) -> Callable[[], None]:
+    """Make a function that puts its process into a control group."""
+
+    def join() -> None:
+        (group / "cgroup.procs").write_text(str(os.getpid()))
+
+    return join
 
 
 def tested(promise: str, trial: str, *tests: str, **budget: str) -> Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from typing import Any, cast
@@ -60,4 +61,5 @@ def main() -> None:
     except typer.Abort:
         console.remark("stance: stopped")
         code = 1
+    gc.freeze()  # Python would look for garbage once more, in all that was imported, before it ends
     raise SystemExit(code or 0)

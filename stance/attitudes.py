@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stance import toward
 from stance.classifier import softmax
-from stance.features import TABULATED, Texts, in_threads, in_utf8_as_is
+from stance.features import TABULATED, CollisionError, Texts, in_threads, in_utf8_as_is
 from stance.kernel import CODE, table_of
 from stance.lexicon import Lexicon
 from stance.mentions import BEGIN, END, IS_DENIED, IS_PAUSE, TARGET, Words, words_of
@@ -118,8 +118,8 @@ class Attitudes:
 
         Raises
         ------
-        OptionError
-            If two words of the lexicon share a hash.
+        CollisionError, OptionError
+            If two features, or two words of the lexicon, share a hash.
         """
         self._loops  # noqa: B018  kept
         self.words(targets)
@@ -139,7 +139,7 @@ class Attitudes:
 
     @cached_property
     def _loops(self) -> toward.Weights:
-        table, bits = table_of(self.hashes, 2, ValueError("two features of attitudes share a hash"))
+        table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
         logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))

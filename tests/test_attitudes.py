@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from stance.attitudes import Attitudes, named_in
 from stance.batch import Asked, score_tables
 from stance.errors import OptionError
+from stance.features import CollisionError
+from stance.kernel import SLOT_MULTIPLIER
 from stance.lexicon import Alias, Lexicon
 from stance.model import Model
 from stance.persistence import load_model, save_model
@@ -332,3 +334,15 @@ def test_heads_of_targets_weigh_no_name(model: Model) -> None:
         assert model.classifiers["india"].weights[:, words.index(name)].tolist() == [0, 0, 0]
     assert np.abs(model.classifiers["india"].weights[:, words.index("lies")]).max() > 0
     assert np.abs(model.classifiers["mood"].weights[:, words.index("india")]).max() > 0
+
+
+def test_hashes_that_the_table_cannot_tell_apart_are_a_clear_fault() -> None:
+    inverse = pow(int(SLOT_MULTIPLIER), -1, 1 << 64)
+    spread = [(3 << 60) + 1, (3 << 60) + 2, (4 << 60) + 2]  # the second takes the slot of the third, and looks like it
+    hashes = np.array([each * inverse % (1 << 64) for each in spread], np.uint64)
+    nothing, ones = np.zeros((1, 3), np.float32), np.ones(3, np.float32)
+    made_up = replace(
+        Attitudes.without_targets(Lexicon.bundled()), names=("a", "b", "c"), hashes=hashes, idf=ones, weights=nothing
+    )
+    with pytest.raises(CollisionError, match="share a hash"):
+        made_up.read(["so it goes"])

@@ -187,7 +187,7 @@ def disk_full(given: Given) -> Kept:
             failures += not_for_want_of_room(trial, done) + trial.failures(f"disk full at {most:,} bytes")
             cases += 1
         for share in SHARES if ROOT_MAY else ():
-            failures += on_small_disk(trial, int(len(trial.whole[0]) * share))
+            failures += on_small_disk(trial, int(len(trial.whole[0]) * share), 4 * len(trial.whole[0]))
             cases += 1
     small = f", and a tmpfs of {SHARES[0]:.0%} to {SHARES[-1]:.0%} of it" if ROOT_MAY else ""
     return Kept(
@@ -198,15 +198,15 @@ def disk_full(given: Given) -> Kept:
     )
 
 
-def on_small_disk(trial: Trial, size: int) -> list[str]:
-    """Run a job whose output is on a disk of some bytes; then make it larger and go on."""
+def on_small_disk(trial: Trial, size: int, enough: int) -> list[str]:
+    """Run a job whose output is on a disk of some bytes; then make it large enough and go on."""
     usual, disk = trial.out, trial.folder / "disk"
     disk.mkdir()
     mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk))
     try:
         trial.out = disk / usual.name
         failures = not_for_want_of_room(trial, trial.run("--rejects", str(trial.bad)))
-        mount("-o", f"remount,size={10 * size + MEGABYTE}", str(disk))
+        mount("-o", f"remount,size={enough}", str(disk))
         return failures + trial.failures(f"a disk of {size:,} bytes")
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -223,7 +223,9 @@ class Model:
             If the lexicon does not have one, the model has a head of that name, it knows no attitudes, or columns
             would be doubled.
         """
-        if targets and (self.attitudes is None or not self.attitudes.targets):
+        if not targets:
+            return
+        if self.attitudes is None or not self.attitudes.targets:
             raise OptionError(
                 "this model knows no attitudes, so it has no targets; train it on columns named as countries"
             )
@@ -269,10 +271,12 @@ class Model:
         return Scored(texts, heated | others, signals, known, kept)
 
     def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        return {
-            head: np.pad(relative[:, low:high], ((0, 0), (1, 0))) + (classifier.bias - classifier.bias[0])
-            for (head, classifier), (low, high) in zip(self.classifiers.items(), pairwise(self._bounds), strict=True)
-        }
+        found = {}
+        for (head, classifier), (low, high) in zip(self.classifiers.items(), pairwise(self._bounds), strict=True):
+            found[head] = np.zeros((len(relative), len(classifier.labels)))
+            found[head][:, 1:] = relative[:, low:high]
+            found[head] += classifier.bias - classifier.bias[0]
+        return found
 
     def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading | None) -> dict[str, NDArray[np.float64]]:
         if self.attitudes is None or reading is None:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 import stance
 from stance.errors import OptionError
+from stance.lexicon import Lexicon
 from stance.model import encode
 from stance.settings import Settings
 from stance.stacking import fit
@@ -84,3 +85,13 @@ def test_a_pandas_column_with_gaps() -> None:
     assert table.index.tolist() == [7, 8, 9, 10]
     with pytest.raises(TypeError, match="one string"):
         model.predict("they lie")
+
+
+def test_scoring_reads_no_lexicon_that_it_does_not_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = fit(TEXTS, {"mood": TWO}, {"mood": 1.0}, Settings(min_df=1))
+
+    def refuse() -> Lexicon:
+        raise AssertionError("read")
+
+    monkeypatch.setattr(Lexicon, "bundled", refuse)
+    assert len(model.proba(TEXTS).status) == len(TEXTS)

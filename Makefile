@@ -46,7 +46,7 @@ unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest
 
 loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py tests/test_toward.py
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py tests/test_toward.py tests/test_design.py
 
 fuzz: $(INSTALLED) ## Look for input that breaks it: FUZZ_SECONDS by coverage, as many at random, then the longest tests
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps atheris==3.0.0; then \

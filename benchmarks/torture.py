@@ -244,9 +244,10 @@ def out_of_memory(given: Given) -> Kept:
         group.rmdir()
     if groups and not killed:
         failures.append("no job was killed for want of memory")
+    by_system = f"; {killed} jobs killed by the system, which gave them 100 to 300 MB" if groups else ""
     return Kept(
         "A job that is ended for want of memory leaves no half-written table and goes on with `--resume`.",
-        f"a limit on memory, from 200 to 1,300 MB; {killed} jobs killed by the system, which gave them 100 to 300 MB",
+        f"a limit on memory, from 200 to 1,300 MB{by_system}",
         cases,
         failures,
     )

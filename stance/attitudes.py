@@ -121,7 +121,7 @@ class Attitudes:
         CollisionError, OptionError
             If two features, or two words of the lexicon, share a hash.
         """
-        self._loops  # noqa: B018  kept
+        self._loops  # noqa: B018  made at its first use, and kept
         self.words(targets)
 
     def with_lexicon(self, lexicon: Lexicon) -> Attitudes:

@@ -206,7 +206,7 @@ class Model:
         targets : sequence of str
             As for `proba`.
         """
-        self.rows  # noqa: B018  kept
+        self.rows  # noqa: B018  made at its first use, and kept
         if self.attitudes is not None:
             self.attitudes.prepare((*self.attitudes.targets, *targets))
 

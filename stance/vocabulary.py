@@ -120,9 +120,8 @@ def _terms(found: ngrams.Found, texts: int, settings: Settings) -> tuple[dict[st
         names = _names(whole, places[kept], kind)
         rank = sorted(range(len(names)), key=names.__getitem__)
         kept = kept[rank]
-        idf = (
-            np.log((1 + texts) / (1 + cells[kept, ngrams.SEEN].astype(np.float64))) + 1
-        )  # as scikit-learn with smooth_idf
+        seen = cells[kept, ngrams.SEEN].astype(np.float64)
+        idf = np.log((1 + texts) / (1 + seen)) + 1  # as scikit-learn with smooth_idf
         terms[kind] = Terms(tuple([names[k] for k in rank]), idf.astype(np.float32))
         columns[kept] = np.arange(before, before + len(kept))
         before += len(kept)

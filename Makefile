@@ -40,21 +40,21 @@ types: $(INSTALLED) ## Check types
 	$(BIN)/mypy
 
 # numba does not see when a loop in another file changed, so each state of the loops has a cache of its own
-LOOPS := .cache/numba-$(shell cat stance/kernel.py stance/ngrams.py stance/mentions.py stance/toward.py stance/contributions.py | sha256sum | cut -c 1-12)
+LOOPS := .cache/numba-$(shell cat stance/features/kernels/*.py | sha256sum | cut -c 1-12)
 
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest
 
 loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/test_vectorizer.py tests/test_toward.py tests/test_design.py
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/features/kernels tests/features/test_vectorizer.py
 
 fuzz: $(INSTALLED) ## Look for input that breaks it: FUZZ_SECONDS by coverage, as many at random, then the longest tests
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps atheris==3.0.0; then \
-		NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.fuzz --guided --seconds $(FUZZ_SECONDS); \
+		NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.hostile.fuzz --guided --seconds $(FUZZ_SECONDS); \
 	else echo "no atheris for this Python: at random only"; fi
-	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.hostile.fuzz --seconds $(FUZZ_SECONDS)
 	STANCE_FLIPS=2000 STANCE_EXAMPLES=2000 STANCE_LONGEST=10000000 $(BIN)/python -m pytest \
-		tests/test_hostile_models.py tests/test_any_input.py tests/test_long_texts.py
+		tests/hostile tests/system/test_long_texts.py
 
 check: $(INSTALLED) ## Check the bundled comments: faults, copies, counts
 	@mkdir -p .cache

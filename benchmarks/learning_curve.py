@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 from matplotlib.figure import Figure
 
-from stance import workflow
-from stance.comments import create_table, read_table
+from stance.tables.files import create_table, read_table
+from stance.workflow import evaluate, train
 
 Scores = dict[str, tuple[float, float, float]]  # head -> macro F1, lower and upper end of its interval
 
@@ -62,8 +62,8 @@ def measured(table: pa.Table, real: str) -> Scores:
     with tempfile.TemporaryDirectory() as folder:
         with create_table(f"{folder}/written.csv") as write:
             write(table)
-        workflow.train(f"{folder}/written.csv", f"{folder}/model")
-        heads = workflow.evaluate(real, f"{folder}/report", model=f"{folder}/model").heads
+        train.train(f"{folder}/written.csv", f"{folder}/model")
+        heads = evaluate.evaluate(real, f"{folder}/report", model=f"{folder}/model").heads
     return {head: (found["macro_f1"], *found["macro_f1_interval"]) for head, found in heads.items()}
 
 

@@ -32,11 +32,11 @@ from benchmarks.clock import finished, in_turn, timed
 from benchmarks.peers import BIGRAMS, SUBWORDS, fasttext_models, predicting
 from benchmarks.tables import end_to_end, evaluating, explaining, growth
 from benchmarks.training import tfidf, training
-from stance.comments import read_table
-from stance.model import Model
-from stance.pipeline import to_pipeline
+from stance.features.vectorizer import Vectorizer
+from stance.model.model import Model
+from stance.model.sklearn_export import to_pipeline
 from stance.settings import Settings
-from stance.vectorizer import Vectorizer
+from stance.tables.files import read_table
 
 WORDS = 30  # of a comment: what the rates of others are given for
 ALL_CORES, ONE_CORE = "stance, all cores", "stance, one core"

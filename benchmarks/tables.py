@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.clock import finished, in_turn
-from stance.comments import create_table
+from stance.tables.files import create_table
 
 Label = Callable[[list[str]], list[tuple[str, float]]]
 

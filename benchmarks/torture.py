@@ -304,11 +304,11 @@ def tested(promise: str, trial: str, *tests: str, **budget: str) -> Kept:
 
 
 def every_step(given: Given) -> Kept:
-    """Kill a small job before each step that changes the disk: what `tests/test_job.py` does with some."""
+    """Kill a small run before each step that changes the disk; `workflow/batch/test_checkpoint.py` does with some."""
     return tested(
         "No moment is special: neither between two writes nor between two renames.",
         "SIGKILL before single steps of small jobs, changed inputs, models and options, two jobs at one output",
-        "test_job.py",
+        "workflow/batch/test_checkpoint.py",
     )
 
 
@@ -317,7 +317,7 @@ def rows_kept(given: Given) -> Kept:
     return tested(
         "Every row of an input is scored, or in the table of rejects with its place and the reason.",
         "tables with broken encodings, quotes, rows, lines and files; random bytes, read in two ways that must agree",
-        *("test_tables.py", "test_rejects.py", "test_blocks.py"),
+        *("tables/test_formats.py", "tables/formats"),
     )
 
 
@@ -326,7 +326,7 @@ def models_are_data(given: Given) -> Kept:
     return tested(
         "Opening a model folder runs nothing; what is wrong with it is one clear error, within 200 MB.",
         "2,000 flipped bits; cut, oversized, doubled, contradictory and linked folders; pickles",
-        *("test_hostile_models.py", "test_persistence.py"),
+        *("hostile/test_models.py", "model/test_persistence.py"),
         STANCE_FLIPS="2000",
     )
 
@@ -336,7 +336,7 @@ def nothing_acts(given: Given) -> Kept:
     return tested(
         "Nothing that a stranger wrote acts on a terminal, in a spreadsheet or in a report, or names a file.",
         "terminal escapes, formulas, scripts and paths in comments, columns, labels and file names",
-        *("test_terminal.py", "test_spreadsheet.py", "test_report.py", "test_browser.py"),
+        *("cli/test_console.py", "tables/test_spreadsheet.py", "evaluation/report"),
     )
 
 
@@ -345,7 +345,7 @@ def any_text(given: Given) -> Kept:
     return tested(
         "Any text is scored in time that grows with its length; outputs are finite and add up to 1.",
         "10 MB of one letter, emoji, quotes, abbreviations, names and links; 500 random texts and tables for each test",
-        *("test_long_texts.py", "test_any_input.py"),
+        *("system/test_long_texts.py", "hostile/test_any_input.py"),
         STANCE_LONGEST="10000000",
         STANCE_EXAMPLES="500",
     )
@@ -356,7 +356,7 @@ def same_bytes(given: Given) -> Kept:
     return tested(
         "The same input, model and options give the same bytes; nothing is sent, logged or left behind.",
         "1, 2 and 4 jobs, parts of any size, all formats; training in other processes; sockets blocked; hidden columns",
-        *("test_determinism.py", "test_processes.py", "test_privacy.py"),
+        *("system/test_determinism.py", "system/test_processes.py", "tables/test_privacy.py"),
     )
 
 

@@ -13,10 +13,11 @@ from sklearn.model_selection import GridSearchCV, PredefinedSplit
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from benchmarks.clock import finished
-from stance.comments import read_table
-from stance.labels import BUNDLED
+from stance.heads import BUNDLED
 from stance.settings import Settings
-from stance.split import fold_numbers, groups_of
+from stance.tables.files import read_table
+from stance.tables.labelled import groups_of
+from stance.training.folds import fold_numbers
 
 
 def training(data: str, folder: str, all_heads: bool) -> list[str]:

@@ -13,15 +13,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stance.comments import AS_USUAL, read_table
-from stance.labels import ATTITUDES, BUNDLED
-from stance.lexicon import Lexicon
-from stance.model import encode
-from stance.schema import LabelledComments, labelled
-from stance.scores import Summary, summarise
+from stance.evaluation.head_scores import Summary, summarise
+from stance.features.lexicon import Lexicon
+from stance.heads import ATTITUDES, BUNDLED
+from stance.model.labels import encode
 from stance.settings import Settings
-from stance.split import fold_numbers, groups_of
-from stance.stacking import fit_attitudes
+from stance.tables.files import AS_USUAL, read_table
+from stance.tables.labelled import LabelledComments, groups_of, labelled
+from stance.training.folds import fold_numbers
+from stance.training.stacking import fit_attitudes
 
 COUNTRIES = [head for head, labels in BUNDLED.items() if labels == ATTITUDES]
 

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.lexicon import Lexicon
-from stance.model import encode
-from stance.scores import summarise
+from stance.evaluation.head_scores import summarise
+from stance.features.lexicon import Lexicon
+from stance.model.labels import encode
 from stance.settings import Settings
-from stance.stacking import fit, fit_attitudes
-from stance.strength import choose
+from stance.training.model_selection import choose
+from stance.training.stacking import fit, fit_attitudes
 
 TARGETS = ("abortion", "atheism", "climate", "feminist", "hillary")
 NAMES = Path(__file__).with_name("tweeteval_targets.csv")

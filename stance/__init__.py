@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stance.model import Model
+    from stance.model.model import Model
 
 __version__ = "0.1.0"
 
@@ -37,6 +37,6 @@ def load(folder: str | Path | None = None) -> Model:
     stance.errors.ModelError
         If it is no model folder, of another format, or damaged.
     """
-    from stance.persistence import load_model  # here, so that `stance --help` need not import scikit-learn
+    from stance.model.persistence import load_model  # here, so that `stance --help` need not import scikit-learn
 
     return load_model(folder)

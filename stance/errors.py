@@ -1,32 +1,13 @@
 """Faults that a user can mend: what was found, what was expected, where, and what to do next."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+
+from stance.strings import printable
 
 SHOWN_FAULTS = 20  # a screenful; the count of the others is given
 LONGEST_LINE = 2000  # characters; a name or a number from a file can be as long as the file
-JOINERS = "\u200c\u200d"  # within words of Hindi, Persian and Urdu, and within emoji; a terminal obeys neither
-
-
-def printable(text: str) -> str:
-    r"""Write what a terminal would obey or hide by its number, as `repr` does, so that no data can act on a screen.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        In one line.
-
-    Examples
-    --------
-    >>> printable("so \x1b[31mred\n")
-    'so \\x1b[31mred\\n'
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char in JOINERS else repr(char)[1:-1] for char in text)
 
 
 class StanceError(Exception):
@@ -83,24 +64,3 @@ class TableError(StanceError):
         if hidden > 0:
             lines.append(f"{self.source}: and {hidden:,} more faults like these")
         return "\n".join(lines)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names for a message.
-
-    Parameters
-    ----------
-    names : sequence of str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> listed(["id", "body"])
-    'id, body'
-    >>> listed([])
-    '(none)'
-    """
-    return ", ".join(names) if names else "(none)"

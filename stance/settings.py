@@ -138,28 +138,6 @@ class Settings:
         return cls(**plain)
 
 
-@dataclass(frozen=True)
-class TableOptions:
-    """How tables are read.
-
-    Parameters
-    ----------
-    text_column : str
-        Name of the column that holds the comments.
-    encoding : str
-        Of delimited files: name of a Python codec.
-    delimiter : str, optional
-        Of delimited files: one character; by default a comma, or a tab for `.tsv`.
-    from_spreadsheet : bool
-        Whether cells were made harmless for a spreadsheet and are to be read as they were before.
-    """
-
-    text_column: str = "text"
-    encoding: str = "utf-8"
-    delimiter: str | None = None
-    from_spreadsheet: bool = False
-
-
 def _whole_numbers(name: str, values: Any, length: int) -> tuple[int, ...]:
     if not isinstance(values, tuple) or len(values) != length or not all(type(value) is int for value in values):
         raise ValueError(f"{name} is {values!r}, expected {length} whole number{'s' if length > 1 else ''}")

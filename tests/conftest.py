@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stance import workflow
 from stance.cli import main
+from stance.workflow import train
 
 # fmt: off
 ROWS = [
@@ -28,8 +28,8 @@ ROWS = [
     ("12", "d", "thank you for the good news", "good", "yes"),
 ]
 # fmt: on
+COMMENTS = [("7", "They lie, they lie"), ("8", " "), ("9", "a good word, thank you")]
 HEADER = ("id", "article", "text", "mood", "port")
-
 Cli = Callable[..., tuple[int, str, str]]
 
 
@@ -37,6 +37,16 @@ def write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     return path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def comments(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "comments.csv", ("id", "text"), list(COMMENTS))
 
 
 @pytest.fixture
@@ -48,7 +58,7 @@ def labelled(tmp_path: Path) -> Path:
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     table = write_csv(folder / "labelled.csv", HEADER, list(ROWS))
-    workflow.train(str(table), str(folder / "model"), jobs=1)
+    train.train(str(table), str(folder / "model"), jobs=1)
     return folder / "model"
 
 

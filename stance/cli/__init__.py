@@ -14,7 +14,6 @@ from stance.errors import StanceError
 
 UsageError = cast("type[Any]", typer.BadParameter.__base__)  # typer keeps it here or there, as its version will
 OUT_OF_MEMORY = "out of memory; close other programs, or give --jobs 1"
-
 app = typer.Typer(
     help="Stance, tone and attitude toward each country in reader comments.",
     no_args_is_help=True,

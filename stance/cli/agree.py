@@ -21,12 +21,12 @@ def command(
     delimiter: Delimiter = None,
 ) -> None:
     """Measure how far labellers agree: Krippendorff's alpha, Cohen's kappa of each two, agreement on each label."""
-    from stance import review
-    from stance.comments import refuse_same_file
+    from stance.tables.paths import refuse_same_file
+    from stance.workflow import agree
 
     if sheet is not None:
         refuse_same_file([annotations], sheet)
-    agreed = review.agree(annotations, table_options("", encoding, delimiter))
+    agreed = agree.agree(annotations, table_options("", encoding, delimiter))
     heads = agreed.heads
     console.show_table(
         {
@@ -46,7 +46,7 @@ def command(
     labels = [(head, label, f"{share:.3f}") for head, found in heads.items() for label, share in found.labels.items()]
     console.show_table({"head": [row[0] for row in labels], **_columns(labels)})
     if sheet is not None:
-        review.write_sheet(agreed, sheet)
+        agree.write_sheet(agreed, sheet)
         console.say(f"\n{agreed.sheet.num_rows:,} disagreements written to {sheet}")
 
 

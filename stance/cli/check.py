@@ -38,10 +38,10 @@ def command(
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
-    from stance import review
+    from stance.workflow import check
 
     options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    found = review.check(
+    found = check.check(
         data, heads=names_in(heads), against=against, options=options, seed=seed, jobs=checked_jobs(jobs)
     )
     show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})

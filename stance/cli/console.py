@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from stance.errors import printable
+from stance.strings import printable
 
 INTERRUPTED = 130  # what shells call a command that was stopped with Ctrl-C
-
-
 SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
 STYLES = {
     2: "1;92",

@@ -57,10 +57,10 @@ def command(
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Measure a model on labelled comments and write a report."""
-    from stance import workflow
+    from stance.workflow import evaluate
 
     options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    found = workflow.evaluate(
+    found = evaluate.evaluate(
         data,
         report,
         model=model,

@@ -12,7 +12,7 @@ from stance.cli import console
 from stance.cli.options import LexiconFile, ModelFolder, names_in
 
 if TYPE_CHECKING:
-    from stance.explanation import Decision, Explanation
+    from stance.model.explanation.explanation import Decision, Explanation
 
 STRONG, WEAK = 0.5, 0.125  # shares of what the strongest word adds, from which on a word is marked
 FAINT = 0.5  # log-odds; where no word adds as much as that, words are marked as if one did
@@ -34,12 +34,13 @@ def command(
     lexicon: LexiconFile = None,
 ) -> None:
     """Say why one comment gets its labels: the words and features that moved each decision, and by how much."""
-    from stance import workflow
+    from stance.features.kernels.tfidf import is_compiled
+    from stance.workflow import explain
 
     comment = console.given_text() if text == "-" else text
-    if not workflow.is_compiled():
+    if not is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
-    found = workflow.explain(comment, model=model, heads=names_in(heads), lexicon=lexicon)
+    found = explain.explain(comment, model=model, heads=names_in(heads), lexicon=lexicon)
     if found.status != "ok":
         console.say(f"{found.status}: {STATUS[found.status]}, so it gets no label")
     for decision in found.decisions:

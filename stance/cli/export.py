@@ -19,7 +19,7 @@ def command(
 
     Opening such a file with joblib can run code, opening a model folder cannot: pass on the folder.
     """
-    from stance import workflow
+    from stance.workflow import export
 
-    workflow.export(out, model=model, head=head)
+    export.export(out, model=model, head=head)
     console.say(f"pipeline written to {out}")

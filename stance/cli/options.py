@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stance.settings import TableOptions
+from stance.tables.options import TableOptions
 
 TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]

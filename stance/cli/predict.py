@@ -23,8 +23,8 @@ from stance.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from stance.batch import Tally
-    from stance.privacy import Privacy
+    from stance.tables.privacy import Privacy
+    from stance.workflow.batch.scoring import Tally
 
 
 def command(
@@ -70,15 +70,17 @@ def command(
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Label the comments of tables; all input columns are kept."""
-    from stance import batch, workflow
+    from stance.features.kernels.tfidf import is_compiled
+    from stance.workflow import predict
+    from stance.workflow.batch import scoring
 
     options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    asked = batch.Asked(probabilities, names_in(targets), min_confidence, explain or 0, spreadsheet_safe)
-    if not workflow.is_compiled():
+    asked = scoring.Asked(probabilities, names_in(targets), min_confidence, explain or 0, spreadsheet_safe)
+    if not is_compiled():
         console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
     with console.interruptible(), console.progress("scoring") as progress:
-        tally = workflow.predict(
+        tally = predict.predict(
             inputs,
             output,
             model=model,
@@ -111,7 +113,7 @@ def private(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
     -------
     Privacy
     """
-    from stance.privacy import Privacy, read_salt
+    from stance.tables.privacy import Privacy, read_salt
 
     return Privacy(dropped, hashed, read_salt(salt) if hashed else b"")
 

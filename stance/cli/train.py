@@ -35,13 +35,11 @@ def command(
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Train a model on labelled comments and say how well it does on held-out ones."""
-    from stance import workflow
+    from stance.workflow import train
 
     options = table_options(text_column, encoding, delimiter, from_spreadsheet)
     names = names_in(heads)
-    trained = workflow.train(
-        data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs)
-    )
+    trained = train.train(data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs))
     strengths = [f"{trained.strengths[head]:g}" for head in trained.heads]
     console.show_scores(trained.heads, {"C": strengths})
     console.say(f"\n{trained.verdict}")

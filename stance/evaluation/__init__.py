@@ -1,0 +1,1 @@
+"""How good labels are, from arrays; the report."""

@@ -1,0 +1,202 @@
+"""What is measured on labelled comments and on what is said of them: the parts of `metrics.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.evaluation.baselines import keywords, majority, vader
+from stance.evaluation.head_scores import compare, score_head
+from stance.evaluation.metrics import confusion_matrix
+from stance.evaluation.metrics_json import compared_metrics, head_metrics, slice_metrics
+from stance.evaluation.outcomes import Judged, Judgement
+from stance.evaluation.slices import Slice, by_column, by_length, by_names, score_slice
+from stance.features.lexicon import Lexicon
+from stance.features.mentions import named_in
+from stance.heads import BUNDLED, CROSSED
+from stance.model.labels import encode
+
+MOST_READ = 20_000  # comments, evenly spread over a longer table, for VADER, which reads three thousand a second
+Metrics = dict[str, dict[str, Any]]
+
+
+def scored(
+    judgement: Judgement,
+    counts: Mapping[str, Mapping[str, int]],
+    plain: Mapping[str, list[str]],
+    words: Lexicon,
+) -> Metrics:
+    """Measure every head, beside simpler ways.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    counts : mapping of str to mapping
+        For each head the rows of each label in training.
+    plain : mapping of str to list of str
+        What the plain model says, where there is one.
+    words : Lexicon
+
+    Returns
+    -------
+    dict of str to dict
+    """
+    metrics = {}
+    for head, found in judgement.heads.items():
+        known = found.names[: found.known]
+        simpler = _baselines(judgement.texts, head, known, counts[head], plain, words)
+        scores = score_head(
+            found.true,
+            found.proba,
+            found.names,
+            baselines={name: encode(cells, found.names)[1][found.rows] for name, cells in simpler.items()},
+            groups=judgement.groups_at(found.rows),
+            unscored=found.unscored,
+            seed=judgement.seed,
+        )
+        metrics[head] = head_metrics(scores)
+    return metrics
+
+
+def _baselines(
+    texts: Sequence[str],
+    head: str,
+    labels: Sequence[str],
+    counts: Mapping[str, int],
+    plain: Mapping[str, list[str]],
+    words: Lexicon,
+) -> dict[str, list[str]]:
+    found = {
+        "majority": [majority(counts)] * len(texts),
+        "keywords": keywords(texts, head, labels, words),
+        "vader": _of_some(texts, lambda some: vader(some, labels, words)),
+        "plain": plain.get(head),
+    }
+    return {name: said for name, said in found.items() if said is not None}
+
+
+def _of_some(texts: Sequence[str], said: Callable[[Sequence[str]], list[str] | None]) -> list[str] | None:
+    every = max(1, -(-len(texts) // MOST_READ))
+    some = said(texts[::every])
+    if some is None:
+        return None
+    labels = [""] * len(texts)
+    labels[::every] = some
+    return labels
+
+
+def compared(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, Any]]:
+    """Measure another model on the comments that both label.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    others : mapping of str to sequence of str or None
+        For each of its heads N labels.
+
+    Returns
+    -------
+    dict of str to dict
+        For each head of both.
+    """
+    found = {}
+    for head in [head for head in judgement.heads if head in others]:
+        one = judgement.heads[head]
+        names, theirs = both_labelled(one, others[head])
+        groups = judgement.groups_at(one.rows)
+        found[head] = compared_metrics(compare(one.true, one.predicted, theirs, names, groups, judgement.seed))
+    return found
+
+
+def both_labelled(one: Judged, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.intp]]:
+    """Code the labels of another model.
+
+    Parameters
+    ----------
+    one : Judged
+        Of M comments.
+    other : sequence of str or None
+        Labels of all N comments.
+
+    Returns
+    -------
+    names : list of str
+        Labels of one, then those that only the other knows.
+    theirs : ndarray of shape (M,)
+        Numbers of the other's labels, -1 where there is none.
+    """
+    cells = [other[row] or "" for row in one.rows]
+    names = [*one.names, *sorted(set(cells).difference(one.names, [""]))]
+    return names, encode(cells, names)[1]
+
+
+def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Measure parts of the comments: by length, by the countries that they name, by columns.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    words : Lexicon
+    columns : mapping of str to sequence of str
+        N cells of each column to cut by.
+
+    Returns
+    -------
+    list of dict
+        Slices with the heads for which they hold enough comments.
+    """
+    texts = judgement.texts
+    targets = [head for head in BUNDLED if head in words.targets]
+    slices = [*by_length(texts), *by_names(named_in(texts, words, targets), targets)]
+    for name, cells in columns.items():
+        slices += by_column(name, cells)
+    groups = {head: judgement.groups_at(one.rows) for head, one in judgement.heads.items()}
+    found = [(each, _slice_heads(judgement, groups, each)) for each in slices]
+    return [
+        {"by": each.by, "value": each.value, "n": int(each.inside.sum()), "heads": heads}
+        for each, heads in found
+        if heads
+    ]
+
+
+def _slice_heads(judgement: Judgement, groups: Mapping[str, list[str] | None], part: Slice) -> dict[str, Any]:
+    heads = {}
+    for head, one in judgement.heads.items():
+        inside = part.inside[one.rows]
+        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups[head], judgement.seed)
+        if scores is not None:
+            heads[head] = slice_metrics(scores)
+    return heads
+
+
+def crossed(judgement: Judgement) -> dict[str, Any] | None:
+    """Count the comments of each stance by their tone, by true and by predicted labels.
+
+    Parameters
+    ----------
+    judgement : Judgement
+
+    Returns
+    -------
+    dict or None
+        None where one of the two heads is not there.
+    """
+    if not set(CROSSED) <= set(judgement.heads):
+        return None
+    down, across = (judgement.heads[head] for head in CROSSED)
+    _, first, second = np.intersect1d(down.rows, across.rows, return_indices=True)
+    size = max(len(down.names), len(across.names))
+    tables = {
+        name: confusion_matrix(getattr(down, name)[first], getattr(across, name)[second], size)
+        for name in ("true", "predicted")
+    }
+    return {
+        "rows": CROSSED[0],
+        "columns": CROSSED[1],
+        "row_labels": down.names,
+        "column_labels": across.names,
+        **{name: table[: len(down.names), : len(across.names)].tolist() for name, table in tables.items()},
+    }

@@ -1,0 +1,183 @@
+"""The comments to look at: the surest wrong labels with their reasons, and those on which two models part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from stance.evaluation.measures import both_labelled
+from stance.evaluation.metrics_json import DECIMALS
+from stance.evaluation.outcomes import Judged, Judgement
+from stance.model.explanation.log_odds import Reason, reasons, top_features
+from stance.model.model import Model
+
+SHOWN = 30  # comments
+NAMED = 10  # features of each label
+
+
+def mistakes(judgement: Judgement) -> list[dict[str, Any]]:
+    """Find the most confident wrong labels.
+
+    Parameters
+    ----------
+    judgement : Judgement
+
+    Returns
+    -------
+    list of dict
+        `row` (of the comments, from 0), `head`, `true`, `predicted`, `confidence`; each comment once.
+    """
+    found = []
+    for head, one in judgement.heads.items():
+        wrong = np.flatnonzero(one.true != one.predicted)
+        surest = wrong[np.argsort(-one.proba[wrong].max(axis=1), kind="stable")][:SHOWN]
+        found += [_about(one, head, int(at)) for at in surest]
+    return _surest(found)
+
+
+def parted(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> list[dict[str, Any]]:
+    """Find the comments on which two models part, those first of which ours is surest.
+
+    Parameters
+    ----------
+    judgement, others
+        As for `compared`.
+
+    Returns
+    -------
+    list of dict
+        `row` (of the comments, from 0), `head`, `true`, `ours`, `theirs`, `confidence`; each comment once.
+    """
+    found = []
+    for head in [head for head in judgement.heads if head in others]:
+        one = judgement.heads[head]
+        names, theirs = both_labelled(one, others[head])
+        for at in np.flatnonzero((theirs >= 0) & (theirs != one.predicted)):
+            about = _about(one, head, int(at))
+            found.append({**about, "ours": about.pop("predicted"), "theirs": names[theirs[at]]})
+    return _surest(found)
+
+
+def _about(one: Judged, head: str, at: int) -> dict[str, Any]:
+    true, ours = (one.names[codes[at]] for codes in (one.true, one.predicted))
+    return {
+        "row": int(one.rows[at]),
+        "head": head,
+        "true": true,
+        "predicted": ours,
+        "confidence": round(float(one.proba[at].max()), DECIMALS),
+    }
+
+
+def _surest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    first: dict[int, dict[str, Any]] = {}
+    for each in sorted(found, key=lambda each: -each["confidence"]):
+        first.setdefault(each["row"], each)
+    return list(first.values())[:SHOWN]
+
+
+def shown(
+    found: Sequence[Mapping[str, Any]], texts: Sequence[str], ids: Sequence[str] | None, first_row: int
+) -> list[dict[str, Any]]:
+    """Put the comments beside what is said of them.
+
+    Parameters
+    ----------
+    found : sequence of mapping
+        As `mistakes` and `parted` give them.
+    texts : sequence of str
+        N comments.
+    ids : sequence of str or None
+        Their names.
+    first_row : int
+        Row of the first comment in its file.
+
+    Returns
+    -------
+    list of dict
+        With `row` as in the file, `id` and `text`.
+    """
+    return [
+        {**each, "row": each["row"] + first_row, "id": ids and ids[each["row"]], "text": texts[each["row"]]}
+        for each in found
+    ]
+
+
+def with_reasons(
+    found: Sequence[Mapping[str, Any]], why: Mapping[tuple[str, int], Sequence[Reason]]
+) -> list[dict[str, Any]]:
+    """Put the reasons beside wrong labels.
+
+    Parameters
+    ----------
+    found : sequence of mapping
+        As `mistakes` gives them.
+    why : mapping of (str, int) to sequence of (str, float)
+        Parts of the log-odds, by head and number of the comment.
+
+    Returns
+    -------
+    list of dict
+    """
+    return [{**each, "reasons": as_metrics(why.get((each["head"], each["row"]), ()))} for each in found]
+
+
+def reasons_for(
+    model: Model, texts: Sequence[str], found: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, int], list[Reason]]:
+    """Ask a model why it gave wrong labels.
+
+    Parameters
+    ----------
+    model : Model
+    texts : sequence of str
+        N comments.
+    found : sequence of mapping
+        As `mistakes` gives them.
+
+    Returns
+    -------
+    dict of (str, int) to list of (str, float)
+        Parts of the log-odds of the label given against the true one, or where the model does not know that against the
+        second likeliest.
+    """
+    why = {}
+    for each in found:
+        head, row = each["head"], each["row"]
+        other = each["true"] if each["true"] in model.labels[head] else None
+        [why[head, row]] = reasons(model, [texts[row]], head, each["predicted"], other)
+    return why
+
+
+def weightiest(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Name the features that weigh most for each label.
+
+    Parameters
+    ----------
+    model : Model
+    heads : sequence of str
+
+    Returns
+    -------
+    dict of str to dict
+        For each head and label `feature` and `weight`, the largest first.
+    """
+    return {
+        head: {label: as_metrics(some) for label, some in top_features(model, head, NAMED).items()} for head in heads
+    }
+
+
+def as_metrics(parts: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Put named weights into plain values.
+
+    Parameters
+    ----------
+    parts : sequence of (str, float)
+
+    Returns
+    -------
+    list of dict
+    """
+    return [{"feature": name, "weight": round(weight, DECIMALS)} for name, weight in parts]

@@ -1,0 +1,251 @@
+"""What counts as text: its bytes, its letters and their small forms."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stance.features.kernels import tokens
+from stance.features.kernels.tokens import (
+    CAPITAL,
+    HIDDEN,
+    IDEOGRAPHS,
+    KNOWN,
+    LETTERS,
+    PAUSE,
+    SILENT,
+    SMALL,
+    SPACE,
+    STOP,
+    WORD,
+)
+from stance.strings import _HIDDEN
+
+RARE_LETTER = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
+Texts: TypeAlias = "Sequence[str] | pa.Array"
+
+
+def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer, ready for the loops.
+
+    Parameters
+    ----------
+    texts : sequence of str, or Arrow strings
+        N texts.
+
+    Returns
+    -------
+    raw, offsets
+        As of `text.utf8`.
+    """
+    if isinstance(texts, str):
+        raise TypeError("texts is one string, expected a list of them")
+    return lowered(*in_utf8_as_is(texts))
+
+
+def known_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
+    """Mark the letters that a vocabulary often has.
+
+    Parameters
+    ----------
+    codes : ndarray
+        Code points of all its terms.
+    terms : int
+        Their number.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        As of `text.letters`, plus the bit `KNOWN`.
+    """
+    table = letters().copy()
+    counts = np.bincount(codes[codes < len(table)], minlength=len(table))
+    table[counts[table & tokens.CODE] > terms * RARE_LETTER] |= KNOWN
+    return table
+
+
+def in_utf8_as_is(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer, capitals as they are.
+
+    Parameters
+    ----------
+    texts : sequence of str, or Arrow strings
+        N texts.
+
+    Returns
+    -------
+    raw, offsets
+        As of `text.utf8`.
+    """
+    return utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)
+
+
+_STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
+_UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
+
+
+def utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Put texts into one buffer of UTF-8.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N texts.
+
+    Returns
+    -------
+    raw : ndarray of shape (B,)
+        Their bytes, one text after the other; a lone surrogate takes three.
+    offsets : ndarray of shape (N + 1,)
+        Where each begins, and the end.
+
+    Examples
+    --------
+    >>> raw, offsets = utf8(["no", "", "é"])
+    >>> raw.tolist(), offsets.tolist()
+    ([110, 111, 195, 169], [0, 2, 2, 4])
+    """
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return np.frombuffer(b"".join(encoded), np.uint8), _bounds(encoded)
+
+
+def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Put texts into one buffer of code points, as they are.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N texts.
+
+    Returns
+    -------
+    codes : ndarray of shape (C,)
+    offsets : ndarray of shape (N + 1,)
+        Where each begins, and the end.
+
+    Examples
+    --------
+    >>> codes, offsets = code_points(["no", "", "é"])
+    >>> codes.tolist(), offsets.tolist()
+    ([110, 111, 233], [0, 2, 2, 3])
+    """
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return codes, _bounds(texts)
+
+
+def arrow_utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Take the buffer of Arrow's strings, without a copy.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array
+        N strings, none of them null.
+
+    Returns
+    -------
+    raw, offsets : ndarray
+        As `utf8` gives them.
+
+    Examples
+    --------
+    >>> raw, offsets = arrow_utf8(pa.array(["so", "no", "ok"])[1:])
+    >>> offsets.tolist(), bytes(raw)
+    ([0, 2, 4], b'nook')
+    """
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    _, offsets, raw = texts.buffers()
+    bounds = np.frombuffer(offsets, width, len(texts) + 1, texts.offset * np.dtype(width).itemsize).astype(np.int64)
+    return np.frombuffer(raw or b"", np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
+
+
+def lowered(raw: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Write the letters small whose small form cannot be looked up: it is two letters, or depends on the neighbours.
+
+    Parameters
+    ----------
+    raw, offsets : ndarray
+        As `utf8` gives them.
+
+    Returns
+    -------
+    raw, offsets : ndarray
+        The same where there is no such letter, else all of it in small letters.
+
+    Examples
+    --------
+    >>> bytes(lowered(*utf8(["ΑΣ so"]))[0]).decode()
+    'ας so'
+    """
+    whole = raw.tobytes()
+    if not any(letter in whole for letter in _UNUSUAL):
+        return raw, offsets
+    bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    return utf8([whole[low:high].decode("utf-8", "surrogatepass").lower() for low, high in bounds])
+
+
+@cache
+def letters() -> NDArray[np.uint32]:
+    r"""Tell for every code point its small form, and of that whether it is part of a word (`\w`), a space, invisible.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        Small form, plus the bits `WORD`, `SPACE` and `HIDDEN`; all white space is one blank. Code points beyond are
+        none of these in any version of Unicode.
+
+    Examples
+    --------
+    >>> [hex(letters()[ord(char)]) for char in "Ab\t!"]
+    ['0x1000061', '0x1000062', '0x6000020', '0x21']
+    """
+    every = np.arange(LETTERS, dtype=np.uint32)
+    small = every.tobytes().decode("utf-32-le", "surrogatepass").replace("\u0130", "i").lower()
+    table = np.frombuffer(small.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+    chars = table.view("<U1")
+    word, space = np.strings.isalnum(chars) | (table == ord("_")), np.strings.isspace(chars)
+    table[space] = ord(" ")
+    table[word] |= WORD
+    table[space] |= SPACE
+    table[space] |= HIDDEN
+    table[list(_HIDDEN)] |= HIDDEN
+    return table
+
+
+@cache
+def marked_letters() -> NDArray[np.uint32]:
+    r"""Tell more of every code point: whether it is a capital or a small letter, parts clauses or sentences, is silent.
+
+    Returns
+    -------
+    ndarray of shape (262144,)
+        As of `letters`, plus the bits `CAPITAL`, `SMALL`, `PAUSE`, `STOP` (a pause that ends a sentence, such as the
+        end of a line) and `SILENT` (a sign that says nothing by itself).
+
+    Examples
+    --------
+    >>> [bool(marked_letters()[ord(char)] & CAPITAL) for char in "Aa!"]
+    [True, False, False]
+    """
+    table = letters().copy()
+    chars = np.arange(LETTERS, dtype=np.uint32).view("<U1")
+    table[np.strings.isupper(chars) | np.strings.istitle(chars)] |= CAPITAL
+    table[np.strings.islower(chars)] |= SMALL
+    table[[ord(char) for char in _STOPS + _PAUSES]] |= PAUSE
+    table[[ord(char) for char in _STOPS]] |= STOP
+    table[[ord(char) for char in _SILENT]] |= SILENT
+    signs = np.flatnonzero(table[:IDEOGRAPHS] & WORD == 0).tolist()
+    marks = [code for code in signs if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me", "Cf")]
+    table[marks] |= SILENT
+    return table
+
+
+def _bounds(parts: Sequence[str] | Sequence[bytes]) -> NDArray[np.int64]:
+    bounds = np.zeros(len(parts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)), out=bounds[1:])
+    return bounds

@@ -1,0 +1,1 @@
+"""The only files that numba compiles: arrays in, arrays out."""

@@ -1,0 +1,115 @@
+"""stance/features/kernels/cache.py."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.features.kernels.compiling import compiled
+from stance.features.kernels.hashing import ABSENT, HALF, SEEDS, SLOT_MULTIPLIER, find
+from stance.features.kernels.tokens import pieces, same, starts, tokens
+
+LOW = np.uint64(0xFFFFFFFF)
+HEADER = 3  # numbers at the beginning of a record
+REMEMBERED = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
+LONGEST_REMEMBERED = 40  # letters of a chunk; longer ones hardly come twice
+
+
+class Memo(NamedTuple):
+    """Chunks met before, each with its letters, its words, its features and the sum of their rows; forgotten when full.
+
+    Parameters
+    ----------
+    size : ndarray of shape (2,)
+        Number of chunks, and how much of the records is used.
+    slots : ndarray
+        Where the records of chunks begin, by their hash; 0 is free.
+    records : ndarray
+        Of each chunk the numbers of its letters, words and features, then these; a word is the two halves of its hash.
+        Behind them, as floats of 8 bytes, what `add_sums` adds up.
+    """
+
+    size: NDArray[np.int64]
+    slots: NDArray[np.int32]
+    records: NDArray[np.uint32]
+
+
+def new_memo(chunks: int = REMEMBERED, room: int = 96) -> Memo:
+    """Make an empty memo; one thread at a time may use it, for one vocabulary and one set of rows.
+
+    Parameters
+    ----------
+    chunks : int
+        How many are remembered, a power of two.
+    room : int
+        Numbers that the record of a chunk takes on average.
+
+    Returns
+    -------
+    Memo
+    """
+    size = np.array([0, HEADER], np.int64)
+    return Memo(size, np.zeros(4 * chunks, np.int32), np.empty(chunks * room, np.uint32))
+
+
+@compiled
+def recall(codes, begin, end, key, slots, records):
+    """Give the slot of a chunk, or a free one where it belongs."""
+    mask = np.int64(slots.size - 1)
+    slot = np.int64((key * SLOT_MULTIPLIER) >> HALF) & mask
+    while slots[slot]:
+        at = slots[slot]
+        if records[at] == end - begin and same(codes, begin, end, records, at + HEADER):
+            break
+        slot = (slot + 1) & mask
+    return slot
+
+
+@compiled
+def remember(codes, begin, end, key, lookup, rows, memo, room):
+    """Put a chunk into the memo; give where its record begins, or 0 if it is too large."""
+    records = memo.records
+    first, last = starts(begin, end, lookup.sizes)
+    n = pieces(codes, begin, end, first, last, lookup.sizes, SEEDS[1], room.hashes)
+    most = HEADER + 2 * (end - begin) + n + 2 * rows.shape[1] + 4
+    if 4 * memo.size[0] == memo.slots.size or memo.size[1] + most > records.size:
+        memo.slots[:] = 0
+        memo.size[0], memo.size[1] = 0, HEADER
+        if HEADER + most > records.size:
+            return np.int32(0)
+    at = np.int32(memo.size[1])
+    memo.slots[recall(codes, begin, end, key, memo.slots, records)] = at
+    free = at + HEADER
+    for place in range(begin, end):
+        records[free] = codes[place]
+        free += 1
+    words = tokens(codes, begin, end, SEEDS[2], 0, room.fresh, room.nowhere)
+    for k in range(words):
+        records[free] = np.uint32(room.fresh[k] >> HALF)
+        records[free + 1] = np.uint32(room.fresh[k] & LOW)
+        free += 2
+    features = 0
+    for k in range(n):
+        feature = find(room.hashes[k], lookup.table, lookup.bits)
+        if feature != ABSENT:
+            records[free] = feature
+            free += 1
+            features += 1
+    records[at], records[at + 1], records[at + 2] = end - begin, words, features
+    sums = records.view(np.float64)[(free + 1) // 2 :][: rows.shape[1] + 1]
+    sums[:] = 0
+    for k in range(features):
+        add_row(np.int32(records[free - features + k]), lookup.idf, rows, sums)
+    memo.size[0] += 1
+    memo.size[1] = 2 * ((free + 1) // 2) + 2 * (rows.shape[1] + 1)
+    return at
+
+
+@compiled
+def add_row(feature, idf, rows, sums):
+    """Add the square of the idf of a feature, and its row."""
+    sums[0] += idf[feature] * idf[feature]
+    for lane in range(rows.shape[1]):
+        sums[1 + lane] += rows[feature, lane]

@@ -1,0 +1,307 @@
+"""Compiled loops: bytes to letters to n-gram hashes to features to probabilities.
+
+Every text goes through `decode`, `pieces` and `tokens`, in learning a vocabulary as in using it, so that there is one
+definition of a feature. The loops hold no lock, so that threads share the work.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.features.kernels.cache import HEADER, LONGEST_REMEMBERED, add_row, recall, remember
+from stance.features.kernels.compiling import _load_array_functions, compiled
+from stance.features.kernels.hashing import ABSENT, HALF, SEEDS, find, step
+from stance.features.kernels.tokens import FOREIGN, decode, is_foreign, next_chunk, pieces, shows, starts, tokens
+
+_load_array_functions()
+
+
+def is_compiled() -> bool:
+    """Tell whether the scorer has been compiled on this machine before, so that its first use is quick.
+
+    Returns
+    -------
+    bool
+    """
+    cache = getattr(score, "_cache", None)  # None where numba is told not to compile
+    folder = getattr(cache, "cache_path", None)
+    return cache is None or (folder is not None and any(Path(folder).glob("tfidf.score-*.nbi")))
+
+
+class Lookup(NamedTuple):
+    """What a vocabulary is to the loops.
+
+    Parameters
+    ----------
+    letters : ndarray
+        Small form and class of code points, as of `text.letters`; those that the vocabulary often has are `KNOWN`.
+    sizes : ndarray of shape (4,)
+        Shortest and longest n-gram of words and of characters.
+    table : ndarray of shape (2**bits,)
+        Hashes with the numbers of their terms.
+    bits : numpy.uint64
+    idf : ndarray of shape (V,)
+    logs : ndarray
+        1 plus the logarithm of small numbers of occurrences.
+    words : int
+        Number of terms that are words; pieces of words come behind them.
+    """
+
+    letters: NDArray[np.uint32]
+    sizes: NDArray[np.int64]
+    table: NDArray[np.uint64]
+    bits: np.uint64
+    idf: NDArray[np.float64]
+    logs: NDArray[np.float64]
+    words: int
+
+
+@compiled
+def add(feature, different, counts, touched):
+    """Count an occurrence of a feature; give the new number of different ones, listed in `touched`."""
+    touched[different] = feature
+    occurrences = counts[feature]
+    counts[feature] = occurrences + 1
+    return different + (occurrences == 0)
+
+
+@compiled
+def count_words(words, n, states, shortest, table, bits, different, counts, touched):
+    """Count the known n-grams of the words of a text; give the new number of different features."""
+    held = 0
+    longest = states.size
+    for word in range(n):
+        if held == longest:
+            for k in range(held - 1):
+                states[k] = states[k + 1]
+            held -= 1
+        states[held] = SEEDS[0]
+        held += 1
+        for k in range(held):
+            states[k] = step(states[k], words[word])
+            if held - k >= shortest:
+                feature = find(states[k], table, bits)
+                if feature != ABSENT:
+                    different = add(feature, different, counts, touched)
+    return different
+
+
+@compiled
+def count(codes, length, lookup, rows, memo, room, counts, touched, sums):
+    """Count the known features of one text; give the number of different ones, listed in `touched`.
+
+    What `add_row` gives for every occurrence of a piece of a word is added up in `sums`.
+    """
+    different, words = 0, 0
+    slots, records = memo.slots, memo.records
+    floats = records.view(np.float64)
+    sums[:] = 0
+    begin, end, key = next_chunk(codes, 1, length)
+    while begin <= length:
+        at = np.int32(0)
+        if end - begin <= LONGEST_REMEMBERED:
+            at = slots[recall(codes, begin, end, key, slots, records)]
+            if not at:
+                at = remember(codes, begin, end, key, lookup, rows, memo, room)
+        if at:
+            place = at + HEADER + np.int64(records[at])
+            for _ in range(records[at + 1]):
+                room.words[words] = (np.uint64(records[place]) << HALF) | np.uint64(records[place + 1])
+                words += 1
+                place += 2
+            stop = place + np.int64(records[at + 2])
+            for k in range(place, stop):
+                different = add(np.int32(records[k]), different, counts, touched)
+            for lane in range(sums.size):
+                sums[lane] += floats[(stop + 1) // 2 + lane]
+        else:
+            first, last = starts(begin, end, lookup.sizes)
+            for start in range(first, last, LONGEST_REMEMBERED):
+                stop = min(start + LONGEST_REMEMBERED, last)
+                n = pieces(codes, begin, end, start, stop, lookup.sizes, SEEDS[1], room.hashes)
+                for k in range(n):
+                    feature = find(room.hashes[k], lookup.table, lookup.bits)
+                    if feature != ABSENT:
+                        different = add(feature, different, counts, touched)
+                        add_row(feature, lookup.idf, rows, sums)
+            words = tokens(codes, begin, end, SEEDS[2], words, room.words, room.nowhere)
+        begin, end, key = next_chunk(codes, end, length)
+    return count_words(
+        room.words, words, room.states, lookup.sizes[0], lookup.table, lookup.bits, different, counts, touched
+    )
+
+
+class Room(NamedTuple):
+    """Space to work in.
+
+    Parameters
+    ----------
+    codes : ndarray
+        The letters of a text.
+    hashes : ndarray
+        Those of the pieces of a chunk.
+    words : ndarray
+        Hashes of the words of a text.
+    fresh : ndarray
+        Hashes of the words of a chunk.
+    states : ndarray
+        Hashes of the n-grams of words that are not yet complete.
+    nowhere : ndarray
+        Empty.
+    """
+
+    codes: NDArray[np.uint32]
+    hashes: NDArray[np.uint64]
+    words: NDArray[np.uint64]
+    fresh: NDArray[np.uint64]
+    states: NDArray[np.uint64]
+    nowhere: NDArray[np.int64]
+
+
+@compiled
+def room_for(offsets, sizes):
+    """Make room for the longest of texts."""
+    longest = 0
+    for text in range(offsets.size - 1):
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    return Room(
+        np.empty(longest + 2, np.uint32),
+        np.empty((LONGEST_REMEMBERED + 3) * (sizes[3] - sizes[2] + 1), np.uint64),
+        np.empty(longest // 2 + 2, np.uint64),
+        np.empty(LONGEST_REMEMBERED, np.uint64),
+        np.empty(sizes[1], np.uint64),
+        np.empty((0, 2), np.int64),
+    )
+
+
+@compiled
+def log_of(n, logs):
+    """Give 1 plus the logarithm of a number of occurrences."""
+    return logs[n] if n < logs.size else 1 + np.log(n)
+
+
+@compiled
+def unit(square):
+    """Give what makes a vector of that squared length one of unit length, or 0 for one without length."""
+    return 1 / np.sqrt(square) if square > 0 else 0.0
+
+
+@compiled
+def weigh(touched, different, counts, lookup, order, indices, values, filled):
+    """Turn counts of features into tf-idf of unit length for words and for pieces of words; forget the counts.
+
+    Features get their numbers in `order`; give how many there are.
+    """
+    words, others = 0.0, 0.0
+    for k in range(different):
+        feature = touched[k]
+        value = log_of(counts[feature], lookup.logs) * lookup.idf[feature]
+        counts[feature] = 0
+        values[filled + k] = value
+        if feature < lookup.words:
+            words += value * value
+        else:
+            others += value * value
+    of_words, of_others = unit(words), unit(others)
+    for k in range(different):
+        values[filled + k] *= of_words if touched[k] < lookup.words else of_others
+        indices[filled + k] = order[touched[k]]
+    return different
+
+
+@compiled
+def weighed(raw, offsets, lookup, memo, order, indices, values, lengths):
+    """Write the features of texts, row by row; give how many."""
+    counts = np.zeros(lookup.idf.size, np.int32)
+    room = room_for(offsets, lookup.sizes)
+    filled = 0
+    touched = np.empty(lookup.idf.size + 1, np.int32)
+    rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
+    for text in range(lengths.size):
+        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
+        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, sums)
+        lengths[text] = weigh(touched, different, counts, lookup, order, indices, values, filled)
+        filled += different
+    return filled
+
+
+@compiled
+def add_times(log, n, feature, idf, rows, sums):
+    """Add what a feature counts for, where its rows have been added `n` times."""
+    sums[0] += (log * log - n) * idf[feature] * idf[feature]
+    for lane in range(rows.shape[1]):
+        sums[1 + lane] += (log - n) * rows[feature, lane]
+
+
+class Kept(NamedTuple):
+    """What occurs in N texts, one text after the other.
+
+    Parameters
+    ----------
+    features, counts : ndarray
+        Numbers of features, words last, and how often each occurs in the text.
+    ends : ndarray of shape (N,)
+        Where the features of each text end; of shape (0,) where nothing is kept.
+    """
+
+    features: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    ends: NDArray[np.int64]
+
+
+def room_to_keep(texts: int, most: int) -> Kept:
+    """Make room to keep what occurs.
+
+    Parameters
+    ----------
+    texts : int
+        Their number; 0 to keep nothing.
+    most : int
+        Number of features that all of them can have together.
+
+    Returns
+    -------
+    Kept
+    """
+    return Kept(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(texts, np.int64))
+
+
+@compiled
+def score(raw, offsets, lookup, memo, rows, logits, known, kept):
+    """Write the weight of the features of texts in every lane, and how many of their features are known.
+
+    A row of `rows` holds the weights of a feature times its idf. `known` is ABSENT for a text that shows nothing,
+    FOREIGN for one most of whose letters the vocabulary hardly has. What occurs is kept if there is room in `kept`.
+    """
+    filled = 0
+    counts = np.zeros(lookup.idf.size, np.int32)
+    room = room_for(offsets, lookup.sizes)
+    touched = np.empty(lookup.idf.size + 1, np.int32)
+    words, others = np.empty(rows.shape[1] + 1), np.empty(rows.shape[1] + 1)
+    for text in range(known.size):
+        length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
+        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, others)
+        if kept.ends.size:
+            for k in range(different):
+                kept.features[filled + k], kept.counts[filled + k] = touched[k], counts[touched[k]]
+            filled += different
+            kept.ends[text] = filled
+        words[:] = 0
+        for k in range(different):
+            feature = touched[k]
+            n = counts[feature]
+            counts[feature] = 0
+            if feature < lookup.words:
+                add_times(log_of(n, lookup.logs), 0, feature, lookup.idf, rows, words)
+            elif n > 1:
+                add_times(log_of(n, lookup.logs), n, feature, lookup.idf, rows, others)
+        of_words, of_others = unit(words[0]), unit(others[0])
+        for lane in range(rows.shape[1]):
+            logits[text, lane] = of_words * words[1 + lane] + of_others * others[1 + lane]
+        known[text] = different if shows(room.codes, length) else ABSENT
+        if is_foreign(room.codes, length):
+            known[text] = FOREIGN

@@ -1,0 +1,202 @@
+"""What people call countries, and which words sound good or bad, deny, or begin a clause."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from stance.errors import OptionError
+from stance.strings import listed
+
+EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
+LONGEST_ALIAS = 200  # characters
+SHOWN_FAULTS = 5  # of a file, in one message
+NEGATORS = """
+not no never none nobody nothing neither nor nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent
+wont wouldnt shouldnt couldnt hasnt havent hadnt aint hardly barely rarely seldom stop nahi nahin na t
+""".split()  # noqa: SIM905  "t" is what an apostrophe leaves of "don't"; nahi, nahin, na: Hindi
+CLAUSE_OPENERS = """
+but because while whereas although though however so then when if yet unless since until cuz coz bcoz who which that
+""".split()  # noqa: SIM905
+SPEAKERS = ["we", "our", "us", "ours"]
+ADDRESSED = ["you", "your", "u", "ur"]
+
+
+class Alias(NamedTuple):
+    """What a target may be called.
+
+    Parameters
+    ----------
+    target : str
+    kind : str
+        Such as `name` or `leader`; empty where nothing is known.
+    alias : str
+        One or several words.
+    case : str
+        `exact` where capitals must be capitals, else empty.
+    """
+
+    target: str
+    kind: str
+    alias: str
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Aliases of targets, and the tone of words.
+
+    Parameters
+    ----------
+    aliases : tuple of Alias
+        Of two that are the same words the first counts.
+    tones : dict of str to float
+        Words with how good or bad they sound, -4 to 4 (Hutto and Gilbert 2014).
+
+    Examples
+    --------
+    >>> Lexicon.bundled().targets[:3]
+    ['china', 'russia', 'us']
+    """
+
+    aliases: tuple[Alias, ...]
+    tones: dict[str, float]
+
+    @classmethod
+    def bundled(cls) -> Lexicon:
+        """Read the lists that travel with the package.
+
+        Returns
+        -------
+        Lexicon
+        """
+        folder = files("stance.features") / "lexicons"
+        aliases = read_aliases((folder / "countries.csv").read_text("utf-8"), "countries.csv")
+        rows = csv.DictReader(StringIO((folder / "tones.csv").read_text("utf-8")))
+        return cls(tuple(aliases), {row["word"]: float(row["tone"]) for row in rows})
+
+    @property
+    def targets(self) -> list[str]:
+        """Names of the targets, in the order of their first alias."""
+        return list(dict.fromkeys(alias.target for alias in self.aliases))
+
+    def with_file(self, path: str) -> Lexicon:
+        """Add the aliases of a CSV; they go before those that are there.
+
+        Parameters
+        ----------
+        path : str
+            A table with the columns `target` and `alias`, and `kind` and `case` if need be.
+
+        Returns
+        -------
+        Lexicon
+
+        Raises
+        ------
+        OptionError
+            If the file cannot be read, or has faults.
+        """
+        try:
+            text = Path(path).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise OptionError(f"{path}: the lexicon cannot be read ({reason})") from None
+        return Lexicon((*read_aliases(text, path), *self.aliases), self.tones)
+
+    def to_csv(self) -> str:
+        """Write the aliases as a CSV.
+
+        Returns
+        -------
+        str
+        """
+        out = StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["target", "kind", "alias", "case"])
+        writer.writerows([each.target, each.kind, each.alias, each.case] for each in self.aliases)
+        return out.getvalue()
+
+
+def read_aliases(text: str, name: str) -> list[Alias]:
+    r"""Read aliases from the text of a CSV.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Of the file, for messages.
+
+    Returns
+    -------
+    list of Alias
+
+    Raises
+    ------
+    OptionError
+        Naming all faults.
+
+    Examples
+    --------
+    >>> read_aliases("target,alias\niran,Tehran\n", "more.csv")
+    [Alias(target='iran', kind='', alias='Tehran', case='')]
+    """
+    reader = csv.reader(StringIO(text, newline=""))
+    aliases, faults = [], []
+    try:
+        places = {column: place for place, column in enumerate(next(reader, []))}
+        lacking = [column for column in ("target", "alias") if column not in places]
+        if lacking:
+            expected = "expected target, alias and, if need be, kind and case"
+            raise OptionError(f"{name}: no column {listed(lacking)}; {expected}")
+        wanted = [places.get(column, len(text)) for column in ("target", "kind", "alias", "case")]
+        for row in filter(None, reader):
+            alias = Alias(*(row[place].strip() if place < len(row) else "" for place in wanted))
+            fault = _fault(alias)
+            if fault:
+                faults.append(f"line {reader.line_num}: {fault}")
+            aliases.append(alias)
+    except csv.Error as error:
+        faults.append(f"line {reader.line_num}: not CSV ({error})")
+    if faults:
+        more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+        raise OptionError(f"{name}: {'; '.join(faults[:SHOWN_FAULTS])}{more}")
+    return aliases
+
+
+def refuse_unknown(targets: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse targets that a lexicon does not have.
+
+    Parameters
+    ----------
+    targets : iterable of str
+    known : sequence of str
+        Those that it has.
+
+    Raises
+    ------
+    OptionError
+    """
+    unknown = [target for target in targets if target not in known]
+    if unknown:
+        have = listed(sorted(known))
+        raise OptionError(f"no target {listed(unknown)} in the lexicon; it has {have}; add others with --lexicon FILE")
+
+
+def _fault(found: Alias) -> str | None:
+    if not found.target or not found.alias:
+        return "target and alias must not be empty"
+    if not found.target.replace("_", "").isalnum():
+        return f"target {found.target!r}, expected letters, digits and _"
+    if len(found.alias) > LONGEST_ALIAS or not any(map(str.isalnum, found.alias)):
+        return f"alias {found.alias[:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
+    if len(found.alias.splitlines()) > 1:
+        return f"alias {found.alias[:20]!r} has a line break, expected one line"
+    if found.case not in ("", EXACT):
+        return f"case {found.case!r}, expected {EXACT!r} or nothing"
+    return None

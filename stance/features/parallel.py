@@ -1,0 +1,50 @@
+"""stance/features/parallel.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+CHUNK = 1000  # texts that one thread takes at a time
+
+
+def cores(threads: int) -> int:
+    """Give the number of threads that -1 stands for, or the number itself.
+
+    Parameters
+    ----------
+    threads : int
+
+    Returns
+    -------
+    int
+    """
+    return threads if threads > 0 else os.cpu_count() or 1
+
+
+def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = CHUNK) -> list[Any]:
+    """Do work on ranges of rows, on several threads.
+
+    Parameters
+    ----------
+    work : callable
+        Takes the first row and the one behind the last.
+    rows : int
+    threads : int
+        -1 for one a core.
+    each : int
+        Rows of a range.
+
+    Returns
+    -------
+    list
+        The results in order.
+    """
+    ranges = [(first, min(first + each, rows)) for first in range(0, rows, each)]
+    workers = min(cores(threads), len(ranges))
+    if workers < 2:
+        return [work(*each) for each in ranges]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda each: work(*each), ranges))

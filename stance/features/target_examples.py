@@ -1,0 +1,114 @@
+"""Training examples of attitude: each comment once for every target that it names, as a matrix of features."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+
+from stance.features.characters import in_utf8_as_is
+from stance.features.kernels import contexts
+from stance.features.kernels.mentions import Words
+from stance.features.lexicon import Lexicon
+from stance.features.mentions import feature_name, words_of
+
+
+@dataclass(frozen=True)
+class Viewpoints:
+    """M examples.
+
+    Parameters
+    ----------
+    texts, targets : ndarray of shape (M,)
+        Number of the text, and of the target that it is seen from.
+    matrix : csr_matrix of shape (M, V + len(toward.NUMBERS))
+        TF-IDF of the features, each family of unit length; then the numbers, times `scale`.
+    names : tuple of str
+        V features.
+    hashes : ndarray of shape (V,)
+    idf : ndarray of shape (V,)
+    scale : float
+    """
+
+    texts: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    matrix: csr_matrix
+    names: tuple[str, ...]
+    hashes: NDArray[np.uint64]
+    idf: NDArray[np.float32]
+    scale: float
+
+
+def viewpoints(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], min_df: int, scale: float) -> Viewpoints:
+    """See texts from each target that they name.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N comments.
+    lexicon : Lexicon
+    targets : sequence of str
+        Names of its targets.
+    min_df : int
+        Number of examples that a feature must occur in.
+    scale : float
+        What the numbers are multiplied by.
+
+    Returns
+    -------
+    Viewpoints
+
+    Examples
+    --------
+    >>> seen = viewpoints(["China lies", "we trust Russia, not China"], Lexicon.bundled(), ["china", "russia"], 1, 0.5)
+    >>> seen.texts.tolist(), seen.targets.tolist(), "T lies" in seen.names
+    ([0, 1, 1], [0, 0, 1], True)
+    """
+    raw, offsets = in_utf8_as_is(texts)
+    words = words_of(lexicon, list(targets))
+    found: contexts.Examples = contexts.examples(raw, offsets, words, np.arange(len(targets)))
+    examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
+    hashes, first, columns = np.unique(found.hashes, return_index=True, return_inverse=True)
+    counts = csr_matrix((np.ones(len(columns)), (examples, columns)), shape=(len(found.ends), len(hashes)))
+    frequencies = np.bincount(counts.indices, minlength=len(hashes))
+    kept = np.flatnonzero(frequencies >= min_df)
+    families = np.maximum(found.patterns[first[kept]] - contexts.AROUND + 1, 0)
+    kept = kept[np.argsort(families, kind="stable")]
+    idf = (np.log((1 + len(found.ends)) / (1 + frequencies[kept])) + 1).astype(np.float32)
+    weighed = counts[:, kept]
+    weighed.data = 1 + np.log(weighed.data)
+    weighed = weighed.multiply(idf).tocsr()
+    bounds = np.searchsorted(np.sort(families), np.arange(contexts.FAMILIES + 1))
+    blocks = [_unit_rows(weighed[:, low:high]) for low, high in itertools.pairwise(bounds)]
+    names = _names(raw, offsets, words, found, examples, first[kept])
+    matrix = hstack([*blocks, csr_matrix(found.numbers * scale)]).tocsr()
+    return Viewpoints(found.texts, found.targets, matrix, names, hashes[kept], idf, scale)
+
+
+def _unit_rows(block: csr_matrix) -> csr_matrix:
+    lengths = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel())
+    scaled = block.copy()
+    scaled.data /= np.repeat(np.where(lengths > 0, lengths, 1), np.diff(block.indptr))
+    return scaled
+
+
+def _names(
+    raw: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    words: Words,
+    found: contexts.Examples,
+    examples: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+) -> tuple[str, ...]:
+    desk, names, before, n = contexts.desk_for(offsets), [""] * len(wanted), -1, 0
+    for order in np.argsort(examples[wanted], kind="stable"):
+        spot = wanted[order]
+        text, target = found.texts[examples[spot]], found.targets[examples[spot]]
+        if text != before:
+            n, before = contexts.understand(raw, offsets[text], offsets[text + 1], words, desk), text
+        names[order] = feature_name(desk.codes, desk.tokens, n, target, found.patterns[spot], found.places[spot])
+    return tuple(names)

@@ -1,0 +1,257 @@
+"""Texts to TF-IDF features: words and pairs of words beside pieces of words, each kind of unit length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.errors import VocabularyError
+from stance.features.characters import Texts, code_points, in_utf8, known_letters
+from stance.features.kernels import cache, hashing, tfidf, tokens
+from stance.features.parallel import in_threads
+from stance.settings import Settings
+
+KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
+TABULATED = 256  # numbers of occurrences whose logarithm is looked up; more are rare
+Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+
+
+class Memos:
+    """Memos for threads to borrow, each at one time in one pair of hands."""
+
+    def __init__(self) -> None:
+        self._free: list[cache.Memo] = []
+
+    def __reduce__(self) -> tuple[type[Memos], tuple[()]]:
+        return Memos, ()  # a copy starts without memories
+
+    @contextmanager
+    def one(self) -> Iterator[cache.Memo]:
+        """Lend one.
+
+        Yields
+        ------
+        cache.Memo
+        """
+        memo = self._free.pop() if self._free else cache.new_memo()
+        yield memo
+        self._free.append(memo)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The vocabulary of one kind of feature.
+
+    Parameters
+    ----------
+    vocabulary : tuple of str
+        V terms in the order of their columns.
+    idf : ndarray of shape (V,)
+        Inverse document frequencies, 1 or more.
+    """
+
+    vocabulary: tuple[str, ...]
+    idf: NDArray[np.float32]
+
+
+class CollisionError(VocabularyError):
+    """Two different n-grams of the training texts share a 64-bit hash."""
+
+
+class Features:
+    """The features of a vocabulary, looked up by hash in one pass over the bytes.
+
+    No two terms of the vocabulary share a hash: that is made sure of here and in `learn`. An n-gram that was
+    never seen can be taken for a term with a chance of about V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
+
+    Parameters
+    ----------
+    settings : Settings
+    terms : dict of str to Terms
+        For each of `KINDS`.
+
+    What a search needs is made of the terms when it is needed first.
+    """
+
+    def __init__(self, settings: Settings, terms: dict[str, Terms]) -> None:
+        self.settings = settings
+        self.terms = terms
+        self._memos = Memos()
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """Columns in the order in which the loops number them: words before pieces of words, the frequent ones first.
+
+        So what is looked up often lies close together.
+
+        Returns
+        -------
+        ndarray of shape (V,)
+        """
+        return np.lexsort((self._idf, np.arange(len(self)) >= self._words))
+
+    @cached_property
+    def lookup(self) -> tfidf.Lookup:
+        """What the vocabulary is to the loops.
+
+        Returns
+        -------
+        tfidf.Lookup
+
+        Raises
+        ------
+        CollisionError
+            If two terms share a hash, or are the same.
+        """
+        points = [code_points(self.terms[kind].vocabulary) for kind in KINDS]
+        hashes = [hashed(*each) for each, hashed in zip(points, (tokens.hash_words, tokens.hash_pieces), strict=True)]
+        known = known_letters(np.concatenate([codes for codes, _ in points]), len(self))
+        collision = CollisionError("two terms of this vocabulary share a hash, or are the same")
+        table, bits = hashing.table_of(np.concatenate(hashes)[self.order], 2, collision)
+        logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+        idf = self._idf[self.order]
+        return tfidf.Lookup(known, sizes(self.settings), table, bits, idf, logs, self._words)
+
+    @property
+    def _words(self) -> int:
+        return len(self.terms["word"].idf)
+
+    @property
+    def _idf(self) -> NDArray[np.float64]:
+        return np.concatenate([self.terms[kind].idf for kind in KINDS]).astype(np.float64)
+
+    def __len__(self) -> int:
+        return sum(len(self.terms[kind].idf) for kind in KINDS)
+
+    def matrix(self, texts: Sequence[str], threads: int = 1) -> Arrays:
+        """Compute the features of texts.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            N comments.
+        threads : int
+            Number of threads; -1 for one a core.
+
+        Returns
+        -------
+        indptr : ndarray of shape (N + 1,)
+        indices, values : ndarray
+            A CSR matrix of shape (N, V), its rows in no order.
+        """
+        columns, memos = self.order.astype(np.int32), Memos()
+        parts = in_threads(
+            lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
+        )
+        return joined(parts)
+
+    def logits(self, texts: Texts, rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Compute what the features of texts weigh, without a matrix in between.
+
+        Parameters
+        ----------
+        texts : sequence of str, or Arrow strings
+            N comments.
+        rows : ndarray of shape (V, L)
+            Weights times idf; features in the order of `order`.
+
+        Returns
+        -------
+        logits : ndarray of shape (N, L)
+        known : ndarray of shape (N,)
+            Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
+            one most of whose letters the vocabulary hardly has.
+        """
+        return self._scored(*in_utf8(texts), rows, tfidf.room_to_keep(0, 0))
+
+    def logits_and_counts(
+        self, texts: Texts, rows: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], tfidf.Kept]:
+        """Compute what the features of texts weigh, and keep which they are.
+
+        Parameters
+        ----------
+        texts, rows
+            As for `logits`.
+
+        Returns
+        -------
+        logits, known : ndarray
+            As `logits` gives them.
+        kept : Kept
+        """
+        raw, offsets = in_utf8(texts)
+        most = np.minimum(most_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
+        kept = tfidf.room_to_keep(len(texts), int(most.sum()))
+        return *self._scored(raw, offsets, rows, kept), kept
+
+    def _scored(
+        self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: tfidf.Kept
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        logits, known = np.empty((len(offsets) - 1, rows.shape[1])), np.empty(len(offsets) - 1, np.int64)
+        with self._memos.one() as memo:
+            tfidf.score(raw, offsets, self.lookup, memo, rows, logits, known, kept)
+        return logits, known
+
+
+def sizes(settings: Settings) -> NDArray[np.int64]:
+    """Give the shortest and longest n-gram of words and of characters.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Returns
+    -------
+    ndarray of shape (4,)
+    """
+    return np.array([*settings.word_ngrams, *settings.char_ngrams], dtype=np.int64)
+
+
+def most_ngrams(lengths: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give numbers that the n-grams of texts cannot exceed.
+
+    Parameters
+    ----------
+    lengths : ndarray of shape (N,)
+        Bytes of each text.
+    sizes : ndarray of shape (4,)
+        As of `sizes`.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+    """
+    of_words = (lengths // 3 + 1) * (sizes[1] - sizes[0] + 1)
+    return np.asarray(of_words + (2 * lengths + 2) * (sizes[3] - sizes[2] + 1))
+
+
+def joined(parts: list[Arrays]) -> Arrays:
+    """Join the features of parts of the texts.
+
+    Parameters
+    ----------
+    parts : list of (lengths, indices, values)
+
+    Returns
+    -------
+    indptr, indices, values : ndarray
+        As of `Features.matrix`.
+    """
+    nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
+    lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
+    return np.concatenate([[0], lengths]).cumsum(), indices, values
+
+
+def _weighed(texts: Sequence[str], lookup: tfidf.Lookup, memos: Memos, order: NDArray[np.int32]) -> Arrays:
+    raw, offsets = in_utf8(texts)
+    most = int(most_ngrams(np.diff(offsets), lookup.sizes).sum())
+    indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(texts), np.int64)
+    with memos.one() as memo:
+        filled = tfidf.weighed(raw, offsets, lookup, memo, order, indices, values, lengths)
+    return lengths, indices[:filled].copy(), values[:filled].copy()

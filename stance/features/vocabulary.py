@@ -1,0 +1,150 @@
+"""Learns a vocabulary from texts, and computes the features of these texts, which are read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.errors import VocabularyError
+from stance.features.characters import in_utf8, letters
+from stance.features.kernels import vocabulary
+from stance.features.kernels.hashing import ABSENT
+from stance.features.kernels.tokens import CODE
+from stance.features.parallel import cores, in_threads
+from stance.features.tfidf import KINDS, Arrays, CollisionError, Features, Terms, joined, sizes
+from stance.settings import Settings
+
+ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
+BYTES = 4  # of text for each different n-gram, in a few thousand comments
+LEAST, MOST = 1 << 12, 1 << 20  # n-grams that there is room for before the first of them is known
+_TOKEN = re.compile(r"\w\w+")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A vocabulary, and the texts that it was learned from.
+
+    Parameters
+    ----------
+    terms : dict of str to Terms
+        For each of `KINDS`.
+    texts : list of (vocabulary.Made, ndarray)
+        Of each part of the texts what they are made of, and the columns of its n-grams, ABSENT for no term.
+    """
+
+    terms: dict[str, Terms]
+    texts: list[tuple[vocabulary.Made, NDArray[np.int32]]]
+
+    def matrix(self, features: Features, threads: int = 1) -> Arrays:
+        """Compute the features of the texts.
+
+        Parameters
+        ----------
+        features : Features
+            Of these terms.
+        threads : int
+            Number of threads; -1 for one a core.
+
+        Returns
+        -------
+        indptr, indices, values : ndarray
+            As of `Features.matrix`.
+        """
+
+        def part(first: int, last: int) -> Arrays:
+            made, columns = self.texts[first]
+            return _weighed(made, columns, features)
+
+        return joined(in_threads(part, len(self.texts), threads, each=1))
+
+
+def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS) -> Learned:
+    """Learn vocabulary and document frequencies.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        N comments.
+    settings : Settings
+    threads : int
+        Number of threads; -1 for one a core.
+    mask : numpy.uint64
+        Bits of the hashes that count; all but in tests.
+
+    Returns
+    -------
+    Learned
+        The terms that occur in `settings.min_df` texts, in alphabetical order.
+
+    Raises
+    ------
+    CollisionError
+        If two n-grams share a hash; among a million n-grams there is a chance of 1 in 10**7 for that.
+    VocabularyError
+        If there is no such term.
+    """
+
+    def part(first: int, last: int) -> tuple[vocabulary.Found, vocabulary.Made]:
+        raw, offsets = in_utf8(texts[first:last])
+        room = min(max(LEAST, len(raw) // BYTES), MOST)
+        entries = vocabulary.empty_entries(1 << room.bit_length())
+        found: tuple[vocabulary.Found, vocabulary.Made] = vocabulary.collect(
+            raw, offsets, letters(), sizes(settings), mask, entries
+        )
+        return found
+
+    rows = max(1, len(texts))
+    parts = in_threads(part, rows, threads, each=-(-rows // cores(threads)))
+    found, numbers = parts[0][0], [np.arange(parts[0][0].known)]
+    for other, _ in parts[1:]:
+        found, moved = vocabulary.merge(found, other)
+        numbers.append(moved)
+    if found.clash:
+        raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
+    terms, columns = _terms(found, len(texts), settings)
+    return Learned(terms, [(made, columns[moved]) for (_, made), moved in zip(parts, numbers, strict=True)])
+
+
+def _terms(found: vocabulary.Found, texts: int, settings: Settings) -> tuple[dict[str, Terms], NDArray[np.int32]]:
+    cells, places = found.entries.cells[: found.known], found.entries.places[: found.known]
+    whole = (found.codes & CODE).tobytes().decode("utf-32-le", "surrogatepass")
+    terms, columns, before = {}, np.full(found.known, ABSENT), 0
+    frequent = cells[:, vocabulary.SEEN] >= settings.min_df
+    for number, kind in enumerate(KINDS):
+        kept = np.flatnonzero(frequent & (places[:, 2] == number))
+        if not len(kept):
+            fault = f"too few comments ({texts}): no word occurs in {settings.min_df} of them"
+            raise VocabularyError(f"{fault}; give more")
+        names = _names(whole, places[kept], kind)
+        rank = sorted(range(len(names)), key=names.__getitem__)
+        kept = kept[rank]
+        seen = cells[kept, vocabulary.SEEN].astype(np.float64)
+        idf = np.log((1 + texts) / (1 + seen)) + 1  # as scikit-learn with smooth_idf
+        terms[kind] = Terms(tuple([names[k] for k in rank]), idf.astype(np.float32))
+        columns[kept] = np.arange(before, before + len(kept))
+        before += len(kept)
+    return terms, columns
+
+
+def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
+    names = [whole[start:end] for start, end in zip(places[:, 0].tolist(), places[:, 1].tolist(), strict=True)]
+    if kind != "word":
+        return names
+    plain = [name.replace(" ", "", 1).isalpha() for name in names]  # one or two words with a blank between: most
+    return [name if is_plain else " ".join(_TOKEN.findall(name)) for name, is_plain in zip(names, plain, strict=True)]
+
+
+def _weighed(made: vocabulary.Made, columns: NDArray[np.int32], features: Features) -> Arrays:
+    numbers = np.empty(len(features) + 1, np.int32)  # of the loops, where the frequent ones lie close together
+    numbers[features.order] = np.arange(len(features))
+    numbers[ABSENT] = ABSENT
+    columns = numbers[columns]
+    kept, ends, most = vocabulary.terms_of_chunks(made, columns)
+    indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(made.chunk_ends), np.int64)
+    order = features.order.astype(np.int32)
+    filled = vocabulary.weigh_made(made, kept, ends, columns, features.lookup, order, indices, values, lengths)
+    return lengths, indices[:filled], values[:filled]

@@ -1,0 +1,16 @@
+"""The bundled heads and their labels, in alphabetical order; `datasets/CODEBOOK.md` says what they mean."""
+
+from __future__ import annotations
+
+AGAINST, FAVOR, NONE = ATTITUDES = ("against", "favor", "none")
+NEGATIVE, NEUTRAL, POSITIVE = TONES = ("negative", "neutral", "positive")
+BUNDLED: dict[str, tuple[str, ...]] = {
+    "stance": ("none", "pro_china_russia", "pro_india", "pro_us"),
+    "tone": TONES,
+    "china": ATTITUDES,
+    "russia": ATTITUDES,
+    "us": ATTITUDES,
+    "india": ATTITUDES,
+    "pakistan": ATTITUDES,
+}
+CROSSED = ("stance", "tone")  # heads whose labels are counted against each other in a report

@@ -1,0 +1,1 @@
+"""Numbers to labels; the model folder; why a label was given."""

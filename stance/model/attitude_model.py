@@ -1,0 +1,214 @@
+"""One model of attitude toward a target, for all targets: those it was trained on, and any other of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.features.characters import Texts, in_utf8_as_is
+from stance.features.kernels import contexts
+from stance.features.kernels.hashing import table_of
+from stance.features.kernels.mentions import Words
+from stance.features.lexicon import Lexicon
+from stance.features.mentions import words_of
+from stance.features.parallel import in_threads
+from stance.features.tfidf import TABULATED, CollisionError
+from stance.model.classifier import softmax
+
+PATTERNS = len(contexts.PATTERN_SEEDS)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What N texts say of T targets.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (N, T, K)
+        Of all labels; their mean is 0. All 0 where the target is not named.
+    named : ndarray of shape (N, T)
+        Whether the text names the target.
+    tones : ndarray of shape (N, len(toward.TONES))
+        How the text sounds.
+    """
+
+    logits: NDArray[np.float64]
+    named: NDArray[np.bool_]
+    tones: NDArray[np.float64]
+
+    def of_first(self, targets: int) -> Reading:
+        """Leave targets out.
+
+        Parameters
+        ----------
+        targets : int
+            How many of the first remain.
+
+        Returns
+        -------
+        Reading
+        """
+        return Reading(self.logits[:, :targets], self.named[:, :targets], self.tones)
+
+
+@dataclass(frozen=True)
+class Attitudes:
+    """Weights of the words as they stand to a target.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+    targets : tuple of str
+        The T targets that it was trained on.
+    labels : tuple of str
+        K labels.
+    names : tuple of str
+        V features, such as `our T` (T: the target) and `clause: lie`.
+    hashes : ndarray of shape (V,)
+    idf : ndarray of shape (V,)
+    weights : ndarray of shape (K, V)
+    numbers : ndarray of shape (K, len(contexts.NUMBERS))
+        Weights of the numbers.
+    bias : ndarray of shape (K,)
+    strength : float
+        scikit-learn's `C` that it was fitted with.
+    unnamed : ndarray of shape (K,)
+        Share of each label where the target is not named.
+    temperature : float
+        Above 0; fitted on held-out predictions.
+    """
+
+    lexicon: Lexicon
+    targets: tuple[str, ...]
+    labels: tuple[str, ...]
+    names: tuple[str, ...]
+    hashes: NDArray[np.uint64]
+    idf: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    numbers: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    strength: float
+    unnamed: NDArray[np.float32]
+    temperature: float = 1.0
+    _words: dict[tuple[str, ...], Words] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def without_targets(cls, lexicon: Lexicon) -> Attitudes:
+        """Make one that hears the tone of words, and nothing else.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+
+        Returns
+        -------
+        Attitudes
+        """
+        nothing = np.zeros((1, 0), np.float32)
+        numbers, one = np.zeros((1, len(contexts.NUMBERS)), np.float32), np.ones(1, np.float32)
+        return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
+
+    def prepare(self, targets: tuple[str, ...]) -> None:
+        """Make what reading needs, once, so that threads share it.
+
+        Parameters
+        ----------
+        targets : tuple of str
+
+        Raises
+        ------
+        CollisionError, OptionError
+            If two features, or two words of the lexicon, share a hash.
+        """
+        self._loops  # noqa: B018  made at its first use, and kept
+        self.words(targets)
+
+    def with_lexicon(self, lexicon: Lexicon) -> Attitudes:
+        """Give the same model with other aliases.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+
+        Returns
+        -------
+        Attitudes
+        """
+        return replace(self, lexicon=lexicon, _words={})
+
+    @cached_property
+    def _loops(self) -> contexts.Weights:
+        table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
+        rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
+        numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
+        logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+        bias = (self.bias[1:] - self.bias[:1]).astype(np.float64)
+        idf = self.idf.astype(np.float64)
+        return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
+
+    def words(self, targets: tuple[str, ...]) -> Words:
+        """Prepare the lexicon for the loops, once.
+
+        Parameters
+        ----------
+        targets : tuple of str
+
+        Returns
+        -------
+        Words
+        """
+        if targets not in self._words:
+            self._words[targets] = words_of(self.lexicon, list(targets))
+        return self._words[targets]
+
+    def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> Reading:
+        """Read texts.
+
+        Parameters
+        ----------
+        texts : sequence of str, or Arrow strings
+            N comments.
+        targets : sequence of str, optional
+            Names of T targets of the lexicon; by default those that it was trained on.
+        threads : int
+            Number of threads; -1 for one a core.
+
+        Returns
+        -------
+        Reading
+        """
+        sought = tuple(self.targets if targets is None else targets)
+        n, lanes = len(texts), len(self.labels) - 1
+        logits = np.zeros((n, len(sought), lanes + 1))
+        named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(contexts.TONES)))
+        words, weights, numbers = self.words(sought), self._loops, np.arange(len(sought))
+
+        def part(first: int, last: int) -> None:
+            raw, offsets = in_utf8_as_is(texts[first:last])
+            relative = np.empty((last - first, len(sought), lanes))
+            contexts.read(raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last])
+            logits[first:last, :, 1:] = relative
+            logits[first:last] -= logits[first:last].mean(axis=2, keepdims=True)
+
+        in_threads(part, n, threads)
+        return Reading(logits, named, tones)
+
+    def proba(self, reading: Reading) -> NDArray[np.float64]:
+        """Turn a reading into probabilities.
+
+        Parameters
+        ----------
+        reading : Reading
+            Of N texts and T targets.
+
+        Returns
+        -------
+        ndarray of shape (N, T, K)
+        """
+        proba = softmax(reading.logits / self.temperature)
+        proba[~reading.named] = self.unnamed
+        return proba

@@ -1,0 +1,1 @@
+"""Comments between files and memory: read, check, write."""

@@ -1,0 +1,335 @@
+"""The only reader and writer of tables: a path in, parts of a table out, and back."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+
+from stance.errors import OptionError, TableError
+from stance.strings import printable
+from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
+from stance.tables.formats.jsonlines import JsonLinesReader, JsonLinesWriter
+from stance.tables.formats.lines import MARKED
+from stance.tables.formats.parquet import ParquetReader, ParquetWriter
+from stance.tables.formats.rejects import Rejected, refuse, rejects_table
+from stance.tables.options import TableOptions
+from stance.tables.paths import STANDARD, ending_of, refuse_unreplaceable
+from stance.tables.spreadsheet import Reader, Restored
+
+AS_USUAL = TableOptions()
+PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
+NO_ROWS = "a header but no rows; expected at least one comment"
+
+
+class Writer(Protocol):
+    """What writes one format."""
+
+    def write(self, part: pa.Table) -> None:
+        """Append a part."""
+
+    def close(self) -> None:
+        """Write what ends the file."""
+
+
+class Sink(Protocol):
+    """Takes the parts of a table whose columns are known with the first part."""
+
+    def __call__(self, part: pa.Table) -> None:
+        """Append a part."""
+
+
+@contextmanager
+def open_table(path: str, options: TableOptions = AS_USUAL, reject: Rejected = refuse) -> Iterator[Reader]:
+    """Open a table for reading.
+
+    Parameters
+    ----------
+    path : str
+        A file ending in one of `ENDINGS`, also with `.gz` after it; `-` is CSV from standard input.
+    options : TableOptions
+    reject : callable
+        Told of each row that cannot be read; by default the first one is refused.
+
+    Yields
+    ------
+    Reader
+
+    Raises
+    ------
+    TableError
+        If there is no such file, or it is not a table.
+    OptionError
+        If the encoding is unknown.
+    """
+    ending, zipped = ending_of(path)
+    _refuse_unknown_codec(options.encoding)
+    with ExitStack() as stack:
+        raw = _input_stream(path, stack)
+        stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
+        reader: Reader
+        if ending == ".parquet":
+            reader = ParquetReader(stream, path)
+        elif ending in {".jsonl", ".ndjson"}:
+            reader = JsonLinesReader(stream, path, reject)
+        else:
+            reader = DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
+        yield Restored(reader) if options.from_spreadsheet else reader
+
+
+def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, int]:
+    """Read a whole table into memory.
+
+    Parameters
+    ----------
+    path, options
+        As for `open_table`.
+
+    Returns
+    -------
+    table : pyarrow.Table
+    first_row : int
+        Number of the first data row, for messages.
+
+    Raises
+    ------
+    TableError
+        If the table has faults, or no row.
+    """
+    faults: list[str] = []
+    try:
+        with open_table(path, options, lambda bad: faults.append(bad.message)) as reader:
+            parts = list(reader.parts(PART_ROWS))
+    except TableError as error:
+        raise TableError(path, [*faults, *error.faults]) from None
+    if faults or not parts:
+        raise TableError(path, faults or [NO_ROWS])
+    return pa.concat_tables(parts), reader.first_row
+
+
+@contextmanager
+def create_table(path: str) -> Iterator[Sink]:
+    """Make a table that gets its name only when it is whole.
+
+    Parameters
+    ----------
+    path : str
+        As for `open_table`; the folder must be there.
+
+    Yields
+    ------
+    Sink
+        To be called with each part.
+
+    Raises
+    ------
+    OptionError
+        If the ending is unknown or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with create_table(f"{folder}/a.csv") as write:
+    ...         write(pa.table({"text": ["so be it"]}))
+    ...     read_table(f"{folder}/a.csv")[0].to_pydict()
+    {'text': ['so be it']}
+    """
+    ending, zipped = ending_of(path)
+    with ExitStack() as stack:
+        raw = stack.enter_context(_output_stream(path))
+        stream = cast(BinaryIO, stack.enter_context(zip_into(raw))) if zipped else raw
+        sink = LateSink(stream, ending)
+        try:
+            yield sink
+        except BaseException:
+            with suppress(Exception):  # what it has written goes away with the unfinished file
+                sink.close()
+            raise
+        sink.close()
+
+
+@contextmanager
+def create_rejects(path: str | None) -> Iterator[Sink]:
+    """Make a table for the rows that cannot be read.
+
+    Parameters
+    ----------
+    path : str, optional
+        As for `open_table`; without one nothing is made.
+
+    Yields
+    ------
+    Sink
+        To be called with tables of `rejects_table`.
+
+    Raises
+    ------
+    OptionError
+        If the ending is unknown or the folder cannot be written to.
+    """
+    if path is None:
+        yield lambda part: None
+        return
+    with create_table(path) as write:
+        write(rejects_table([]))
+        yield write
+
+
+class Screen:
+    r"""Shows bytes on a terminal, those that it would obey by their number.
+
+    Parameters
+    ----------
+    stream : binary file
+
+    Examples
+    --------
+    >>> import io
+    >>> stream = io.BytesIO()
+    >>> Screen(stream).write(b"1,\x1b[31mred\n")
+    >>> stream.getvalue()
+    b'1,\\x1b[31mred\n'
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, raw: bytes) -> None:
+        """Write whole records.
+
+        Parameters
+        ----------
+        raw : bytes
+            UTF-8.
+        """
+        lines = bytes(raw).decode("utf-8", "backslashreplace").split("\n")
+        self._stream.write("\n".join(map(printable, lines)).encode("utf-8", "backslashreplace"))
+
+    def flush(self) -> None:
+        """Let nothing wait."""
+        self._stream.flush()
+
+
+class LateSink:
+    """Opens the format's writer when the first part tells the columns.
+
+    Parameters
+    ----------
+    stream : binary file
+    ending : str
+        One of `ENDINGS`.
+    headed : bool
+        Whether a header comes first, in a format that has one.
+    """
+
+    def __init__(self, stream: BinaryIO, ending: str, headed: bool = True) -> None:
+        self._stream = stream
+        self._ending = ending
+        self._headed = headed
+        self._writer: Writer | None = None
+
+    def __call__(self, part: pa.Table) -> None:
+        """Append a part.
+
+        Parameters
+        ----------
+        part : pyarrow.Table
+        """
+        if self._writer is None:
+            self._writer = self._open(part.schema)
+        self._writer.write(part)
+
+    def close(self) -> None:
+        """Write what ends the table."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _open(self, schema: pa.Schema) -> Writer:
+        if self._ending == ".parquet":
+            return ParquetWriter(self._stream, schema)
+        if self._ending in {".jsonl", ".ndjson"}:
+            return JsonLinesWriter(self._stream, schema)
+        return DelimitedWriter(self._stream, schema, _delimiter(self._ending), self._headed)
+
+
+def zip_into(raw: BinaryIO) -> gzip.GzipFile:
+    """Begin a member of a zipped file, with no time in it.
+
+    Parameters
+    ----------
+    raw : binary file
+
+    Returns
+    -------
+    gzip.GzipFile
+    """
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
+
+
+def _delimiter(ending: str) -> str:
+    return "\t" if ending == ".tsv" else ","
+
+
+def _refuse_unknown_codec(encoding: str) -> None:
+    try:
+        b"a".decode(
+            encoding, MARKED
+        )  # some codecs for other ends than text know no other way with bad bytes than to stop
+    except (LookupError, UnicodeError):
+        raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
+
+
+def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
+    if path == STANDARD:
+        return stack.enter_context(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
+    try:
+        return stack.enter_context(open(path, "rb"))
+    except FileNotFoundError:
+        raise TableError(path, ["no such file"]) from None
+    except IsADirectoryError:
+        raise TableError(path, ["a folder; expected a file"]) from None
+    except OSError as error:
+        raise TableError(path, [f"cannot be read ({error.strerror})"]) from None
+
+
+@contextmanager
+def _output_stream(path: str) -> Iterator[BinaryIO]:
+    if path == STANDARD:
+        with _standard_output() as stream:
+            yield stream
+        return
+    refuse_unreplaceable(path)
+    unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
+    try:
+        stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be written ({error.strerror}); give --output a folder that can") from None
+    try:
+        with stream:
+            yield stream
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield cast(BinaryIO, Screen(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit
+        raise OptionError("the reader of standard output went away; the result is cut off") from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OptionError(f"standard output cannot be written ({error.strerror}); the result is cut off") from None

@@ -1,0 +1,230 @@
+"""JSON Lines: one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from stance.errors import TableError
+from stance.strings import listed
+from stance.tables.formats import rejects
+from stance.tables.formats.rejects import Reject, Rejected, refuse
+from stance.tables.formats.rewound import DAMAGE
+
+NOT_OF_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError)
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    offset: int
+    length: int
+    raw: bytes
+
+
+class JsonLinesReader:
+    """Reads a JSON Lines file part by part.
+
+    The columns are the keys of the first `SAMPLE` lines; a key that a line lacks reads as null.
+
+    Parameters
+    ----------
+    stream : binary file
+    source : str
+        Name for messages.
+    reject : callable
+        Told of each line that cannot be read.
+
+    Attributes
+    ----------
+    columns : list of str
+    met : int
+        Number of lines met so far, good and bad; blank lines are none.
+    first_row : int
+
+    Raises
+    ------
+    TableError
+        If no line can be read.
+    """
+
+    first_row = 1
+    SAMPLE = 10_000  # one part; later keys would change columns that are already written
+
+    def __init__(self, stream: BinaryIO, source: str, reject: Rejected = refuse) -> None:
+        self.source = source
+        self.met = 0
+        self._reject = reject
+        self._types: dict[str, pa.DataType] = {}
+        self._as_text: set[str] = set()
+        records = self._records(stream)
+        head = list(islice(records, self.SAMPLE))
+        if not head:
+            fault = f"none of its {self.met:,} lines can be read" if self.met else "empty"
+            raise TableError(source, [f"{fault}; expected one JSON object a line"])
+        self._rest = chain(head, records)
+        self.columns = list(dict.fromkeys(key for _, record in head for key in record))
+
+    def parts(self, rows: int) -> Iterator[pa.Table]:
+        """Give the table in parts of at most `rows` rows.
+
+        Parameters
+        ----------
+        rows : int
+
+        Yields
+        ------
+        pyarrow.Table
+            Columns of mixed types are JSON text.
+
+        Raises
+        ------
+        TableError
+            If the file is damaged.
+        """
+        good = self._without_late_keys()
+        while part := list(islice(good, rows)):
+            part = self._fitting(part)
+            if part:
+                records = [record for _, record in part]
+                arrays = [self._array(name, [record.get(name) for record in records]) for name in self.columns]
+                yield pa.Table.from_arrays(arrays, names=self.columns)
+
+    def _records(self, stream: BinaryIO) -> Iterator[tuple[_Line, dict[str, Any]]]:
+        try:
+            for line in self._lines(stream):
+                if line.raw.strip():
+                    self.met += 1
+                    record = self._parsed(line)
+                    if record is not None:
+                        yield line, record
+        except DAMAGE as error:
+            raise TableError(self.source, [f"cut off or damaged ({error})"]) from None
+
+    def _lines(self, stream: BinaryIO) -> Iterator[_Line]:
+        number, offset = 0, 0
+        while raw := stream.readline(rejects.LONGEST_ROW + 1):
+            number += 1
+            length, more = len(raw), raw
+            while len(more) > rejects.LONGEST_ROW and not more.endswith(b"\n"):
+                more = stream.readline(rejects.LONGEST_ROW + 1)
+                length += len(more)
+            yield _Line(number, offset, length, raw)
+            offset += length
+
+    def _parsed(self, line: _Line) -> dict[str, Any] | None:
+        if line.length > rejects.LONGEST_ROW:
+            self._refuse(line, f"has {line.length:,} bytes; expected no more than {rejects.LONGEST_ROW:,}")
+            return None
+        try:
+            record = json.loads(line.raw.decode("utf-8-sig" if line.number == 1 else "utf-8"))
+        except (ValueError, RecursionError) as error:
+            self._refuse(line, f"is not JSON ({error}); expected one object a line")
+            return None
+        if not isinstance(record, dict):
+            self._refuse(line, 'is not an object; expected {"text": ...}')
+            return None
+        if b"\\u" in line.raw and not _is_text(record):
+            self._refuse(line, "holds half a surrogate pair, which is not text")
+            return None
+        return record
+
+    def _refuse(self, line: _Line, fault: str) -> None:
+        self._reject(Reject(self.source, line.number, line.offset, line.length, fault, line.raw[: rejects.KEPT]))
+
+    def _without_late_keys(self) -> Iterator[tuple[_Line, dict[str, Any]]]:
+        known = set(self.columns)
+        for line, record in self._rest:
+            late = record.keys() - known
+            if late:
+                fault = f"has keys {listed(sorted(late))}, which come in none of the first {self.SAMPLE:,} lines"
+                self._refuse(line, f"{fault}; give them in the first line")
+            else:
+                yield line, record
+
+    def _fitting(self, part: list[tuple[_Line, dict[str, Any]]]) -> list[tuple[_Line, dict[str, Any]]]:
+        """Leave out the lines whose values are of another type than those of the first part."""
+        if not self._types:
+            return part
+        for name in self.columns:
+            if not self._fits(name, [record.get(name) for _, record in part]):
+                part = [each for each in part if self._fits_or_is_refused(name, *each)]
+        return part
+
+    def _fits_or_is_refused(self, name: str, line: _Line, record: dict[str, Any]) -> bool:
+        if self._fits(name, [record.get(name)]):
+            return True
+        fault = f"has a {name!r} of another type than the first {self.SAMPLE:,} lines"
+        self._refuse(line, f"{fault}; write all of its values as text")
+        return False
+
+    def _fits(self, name: str, values: list[Any]) -> bool:
+        try:
+            self._typed(name, values)
+        except NOT_OF_TYPE:
+            return False
+        return True
+
+    def _array(self, name: str, values: list[Any]) -> pa.Array:
+        try:
+            array = self._typed(name, values)
+        except NOT_OF_TYPE:
+            self._as_text.add(name)
+            array = self._typed(name, values)
+        if pa.types.is_null(array.type):
+            self._as_text.add(name)  # whatever comes later
+            array = array.cast(pa.string())
+        self._types.setdefault(name, array.type)
+        return array
+
+    def _typed(self, name: str, values: list[Any]) -> pa.Array:
+        if name in self._as_text:
+            values = [None if value is None else _as_text(value) for value in values]
+        array = pa.array(values, self._types.get(name))
+        if array.to_pylist() != values:
+            raise pa.ArrowInvalid("a value would change")
+        return array
+
+
+class JsonLinesWriter:
+    """Writes parts of a table as JSON Lines in UTF-8.
+
+    Parameters
+    ----------
+    stream : binary file
+    schema : pyarrow.Schema
+        Columns of every part.
+    """
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        self._stream = stream
+
+    def write(self, part: pa.Table) -> None:
+        """Append a part.
+
+        Parameters
+        ----------
+        part : pyarrow.Table
+        """
+        lines = [json.dumps(record, ensure_ascii=False, default=str) for record in part.to_pylist()]
+        self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
+
+    def close(self) -> None:
+        """Do nothing: every part is written at once."""
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_text(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True

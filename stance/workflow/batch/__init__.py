@@ -1,0 +1,1 @@
+"""Many rows through a model, batch by batch; a killed run resumes."""

@@ -1,0 +1,62 @@
+"""stance/workflow/prediction_table.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stance.errors import TableError
+from stance.model.labels import Labels, Told
+from stance.model.predictions import Coded, Predictions
+from stance.strings import listed
+from stance.tables.formats.cells import PROPORTION, strings
+
+
+def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
+    """Put predictions beside the columns of a table.
+
+    Parameters
+    ----------
+    part : pyarrow.Table
+        N rows.
+    predictions : Predictions
+        Of the same rows.
+    probabilities : bool
+
+    Returns
+    -------
+    pyarrow.Table
+
+    Raises
+    ------
+    TableError
+        If a name is taken twice over.
+    """
+    columns = predictions.coded_columns(part.column_names, probabilities)
+    taken = [name for name in columns if name in part.column_names]
+    if taken:
+        raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
+    made = [_column(values) for values in columns.values()]
+    fields = [
+        pa.field(name, column.type, metadata=PROPORTION if pa.types.is_floating(column.type) else None)
+        for name, column in zip(columns, made, strict=True)
+    ]
+    both = pa.schema([*part.schema, *fields], part.schema.metadata)
+    return pa.Table.from_arrays([*part.columns, *made], schema=both)
+
+
+def _column(values: Coded) -> pa.Array:
+    if isinstance(values, Labels):
+        return strings(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
+    if isinstance(values, Told):
+        valid = np.ones(len(values.borders) - 1, np.bool_) if values.given is None else values.given
+        return _array(pa.string(), valid, values.borders, values.raw)
+    return _array(pa.float64(), ~np.isnan(values), values)
+
+
+def _array(kind: pa.DataType, valid: NDArray[np.bool_], *values: NDArray[Any]) -> pa.Array:
+    bits = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(valid), [bits, *map(pa.py_buffer, values)])

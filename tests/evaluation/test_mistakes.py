@@ -1,0 +1,26 @@
+"""Mistakes."""
+
+from __future__ import annotations
+
+from stance.evaluation import mistakes
+from tests.helpers.outcomes import judgement, true_labels
+
+
+def test_the_surest_mistakes_come_first_and_each_comment_once() -> None:
+    one = judgement()
+    found = mistakes.shown(mistakes.mistakes(one), one.texts, None, 2)
+    assert len(found) == mistakes.SHOWN
+    assert [each["confidence"] for each in found] == sorted((each["confidence"] for each in found), reverse=True)
+    for each in found:
+        assert each["true"] != each["predicted"]
+        assert true_labels(one)[each["row"] - 2] == each["true"]
+        assert each["text"] == one.texts[each["row"] - 2]
+    assert len({each["row"] for each in found}) == len(found)
+
+
+def test_comments_on_which_two_part_are_shown_with_both_labels() -> None:
+    one = judgement()
+    other: list[str | None] = list(true_labels(one))
+    found = mistakes.shown(mistakes.parted(one, {"china": other}), one.texts, ["x"] * 200, 2)
+    assert found
+    assert all(each["theirs"] == each["true"] != each["ours"] and each["id"] == "x" for each in found)

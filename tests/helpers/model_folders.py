@@ -1,0 +1,303 @@
+"""Model folders from strangers: a small model, what can be done to it, and what opening it must come to."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save
+
+from stance.errors import ModelError
+from stance.model import persistence
+from stance.model.labels import encode
+from stance.model.manifest import _checksum_of
+from stance.model.model import Model
+from stance.settings import Settings
+from stance.training.stacking import fit
+from stance.training.tfidf_baseline import fit_plain
+
+ARRAYS, PLAIN, MANIFEST = "model.safetensors", "baseline.safetensors", "manifest.json"
+CHECKSUMS = {ARRAYS: "arrays_sha256", PLAIN: "plain_sha256"}
+PROBES = ["India lies, but America is a true friend!", "not a good day", "", "\U0001f600 so \ud83d what", "x" * 300]
+# text, us, india, mood
+ROWS = [
+    ("India is a great country, we love it", "none", "favor", "glad"),
+    ("India lies and steals, what a shame", "none", "against", "cross"),
+    ("the talks in India end today", "none", "none", "calm"),
+    ("America is a great country, we love it", "favor", "none", "glad"),
+    ("America lies and steals, what a shame", "against", "none", "cross"),
+    ("the talks in America end today", "none", "none", "calm"),
+    ("India is a friend, but America lies", "against", "favor", "cross"),
+    ("America is a friend, but India lies", "favor", "against", "cross"),
+] * 3
+Change = Callable[[Path], None]
+
+
+@cache
+def small_model() -> Model:
+    heads = {head: [row[column] for row in ROWS] for column, head in enumerate(("us", "india", "mood"), 1)}
+    return fit([row[0] for row in ROWS], heads, dict.fromkeys(heads, 1.0), Settings(min_df=2), hearing=("mood",))
+
+
+def write_small_model(folder: Path) -> Path:
+    """Write a model that has all that a model can have."""
+    model = small_model()
+    texts, labels = [row[0] for row in ROWS], {"us": [row[1] for row in ROWS]}
+    labels |= {"india": [row[2] for row in ROWS], "mood": [row[3] for row in ROWS]}
+    coded = {head: encode(cells) for head, cells in labels.items()}
+    counts = {head: {name: cells.count(name) for name in sorted({*cells})} for head, cells in labels.items()}
+    facts = {"data": {"sha256": "0" * 64, "labels": counts}}
+    plain = fit_plain(texts, coded, model.features.terms["word"], Settings())
+    persistence.save_model(model, folder, facts, lambda facts: "card", plain)
+    return folder
+
+
+def write_labelled(path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "us", "india", "mood"), *ROWS])
+    return path
+
+
+def outcome(folder: Path) -> str:
+    """Open and use a model: `same` or `other` where it labels the probes by proper probabilities, else the fault."""
+    try:
+        model = persistence.load_model(folder)
+        persistence.load_plain(folder, model.features.terms["word"])
+    except ModelError as error:
+        return str(error)
+    targets = ["iran"] if model.attitudes and model.attitudes.targets else []
+    said = model.proba(PROBES, targets=targets)
+    for proba in said.proba.values():
+        assert np.isfinite(proba).all()
+        assert np.allclose(proba.sum(axis=1), 1, atol=1e-6)
+    expected = small_model().proba(PROBES, targets=["iran"])
+    alike = said.labels == expected.labels and all(
+        np.allclose(said.proba[head], expected.proba[head], atol=1e-3) for head in expected.proba
+    )
+    return "same" if alike else "other"
+
+
+def seal(folder: Path, *names: str) -> None:
+    """Make checksums right again, as one who means harm would."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    for name in names:
+        manifest[CHECKSUMS[name]] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    manifest["manifest_sha256"] = _checksum_of(manifest)
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+def told(**changes: Any) -> Change:
+    """Change the manifest, `None` to leave out; `heads__mood__labels` is a place within it."""
+
+    def change(folder: Path) -> None:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        for place, value in changes.items():
+            *outer, name = place.split("__")
+            within = manifest
+            for each in outer:
+                within = within[each]
+            within[name] = value
+            if value is None:
+                del within[name]
+        (folder / MANIFEST).write_text(json.dumps(manifest))
+        seal(folder)
+
+    return change
+
+
+def arrays(**changes: Any) -> Change:
+    """Change arrays, `None` to leave out."""
+
+    def change(folder: Path) -> None:
+        kept = {**load_file(folder / ARRAYS), **{name.replace("__", "."): value for name, value in changes.items()}}
+        (folder / ARRAYS).write_bytes(save({name: value for name, value in kept.items() if value is not None}))
+        seal(folder, ARRAYS)
+
+    return change
+
+
+def array(name: str, of: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]) -> Change:
+    """Make a new array of an old one."""
+    return lambda folder: arrays(**{name: of(load_file(folder / ARRAYS)[name.replace("__", ".")])})(folder)
+
+
+def header(of: Callable[[dict[str, Any]], Any]) -> Change:
+    """Change the header of the arrays; what is made is JSON or its text."""
+
+    def change(folder: Path) -> None:
+        raw = (folder / ARRAYS).read_bytes()
+        end = 8 + int.from_bytes(raw[:8], "little")
+        made = of(json.loads(raw[8:end]))
+        text = made if isinstance(made, bytes) else json.dumps(made).encode()
+        text = text.ljust(-(-len(text) // 8) * 8)
+        (folder / ARRAYS).write_bytes(len(text).to_bytes(8, "little") + text + raw[end:])
+        seal(folder, ARRAYS)
+
+    return change
+
+
+def shaped(name: str, *shape: int) -> Change:
+    return header(lambda found: {**found, name: {**found[name], "shape": list(shape)}})
+
+
+def placed(name: str, *offsets: int) -> Change:
+    return header(lambda found: {**found, name: {**found[name], "data_offsets": list(offsets)}})
+
+
+def doubled(found: dict[str, Any]) -> bytes:
+    text = json.dumps(found)
+    again = json.dumps({"bias.mood": found["bias.mood"]})
+    return f"{text[:-1]}, {again[1:]}".encode()
+
+
+def raw(name: str, content: bytes, sealed: bool = False) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+        if sealed:
+            seal(folder, name)
+
+    return change
+
+
+def sparse(name: str, size: int) -> Change:
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        with (folder / name).open("wb") as file:
+            file.truncate(size)
+
+    return change
+
+
+def instead(name: str, make: Callable[[Path], Any]) -> Change:
+    """Put something else where a file was."""
+
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        make(folder / name)
+
+    return change
+
+
+def moved(name: str) -> Change:
+    """Put a link where a file was, to that file."""
+
+    def change(folder: Path) -> None:
+        elsewhere = shutil.move(folder / name, folder.parent / f"{folder.name} {name}")
+        (folder / name).symlink_to(elsewhere)
+
+    return change
+
+
+class Trap:
+    """Says so in the working folder when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.mkdir, ("sprung",)
+
+
+WIDE = json.dumps({"a" * 20 + str(n): {} for n in range(100_000)}).encode()
+DEEP = b"[" * 3_000_000
+PICKLE = pickle.dumps(Trap())
+HOSTILE: dict[str, tuple[Change, str]] = {
+    "manifest is a pickle": (raw(MANIFEST, PICKLE), r"manifest\.json is damaged"),
+    "manifest is empty": (raw(MANIFEST, b""), r"manifest\.json is damaged"),
+    "manifest is deep": (raw(MANIFEST, DEEP), r"manifest\.json is damaged \(lists in lists"),
+    "manifest is wide": (raw(MANIFEST, WIDE), r"format None"),
+    "manifest is UTF-16": (raw(MANIFEST, "{}".encode("utf-16")), r"manifest\.json is damaged"),
+    "manifest is a huge number": (raw(MANIFEST, b"9" * 3_000_000), r"manifest\.json is damaged"),
+    "manifest has a key twice": (raw(MANIFEST, b'{"format": 2, "format": 2}'), "key 'format' stands twice"),
+    "manifest is of 100 GB": (sparse(MANIFEST, 100 << 30), r"bytes, expected 4,194,304 at most"),
+    "manifest is a pipe": (instead(MANIFEST, os.mkfifo), "no ordinary file"),
+    "manifest is a link to a device": (instead(MANIFEST, lambda path: path.symlink_to("/dev/zero")), "a link"),
+    "manifest is a link to itself": (instead(MANIFEST, lambda path: path.symlink_to(MANIFEST)), "a link"),
+    "manifest is a link to a file": (moved(MANIFEST), "a link, expected the file itself"),
+    "manifest is a folder": (instead(MANIFEST, os.mkdir), "Is a directory"),
+    "format of tomorrow": (told(format=3), "format 3, this version opens format 2"),
+    "format of yesterday": (told(format=1), "format 1, this version opens format 2"),
+    "format as text": (told(format="2"), "format '2'"),
+    "format as a long text": (told(format="\x1b[31m" * 100_000), r"format '\\x1b.*… \(cut\)"),
+    "format as a list": (told(format=[2]), r"format \[2\]"),
+    "heads as a list": (told(heads=["mood"]), "lacks heads"),
+    "no heads": (told(heads={}), "do not belong together"),
+    "a head less": (told(heads__us=None), "targets that are no heads"),
+    "a head more": (told(heads__them={"labels": ["a", "b"]}), "do not belong together"),
+    "a head of a path": (told(heads={"../../x": {"labels": ["a"]}}), "targets that are no heads"),
+    "a head called status": (told(heads__status={}), "two columns status"),
+    "no attitudes": (told(attitudes=None), "arrays that nothing needs: attitudes.bias"),
+    "labels without end": (told(heads__mood__labels=list(range(100_000))), "shape of weights.mood"),
+    "labels twice": (told(heads__mood__labels=["a", "a", "b"]), "labels a, a, b"),
+    "no labels": (told(heads__mood__labels=[]), "do not belong together"),
+    "labels of a target": (told(heads__us__labels=["none", "favor", "against"]), "labels of us"),
+    "temperature 0": (told(heads__mood__temperature=0), "temperature 0.0"),
+    "temperature of no number": (told(attitudes__temperature=float("nan")), "temperature nan"),
+    "strength of 4000 digits": (told(heads__mood__strength=10**4000), "do not belong together"),
+    "hears what it does not": (told(heads__mood__hears_tone=False), "shape of signals.mood"),
+    "no attitudes, but targets": (told(attitudes__targets=["us", "us"]), "targets us, us"),
+    "targets unknown": (told(attitudes__targets=["us", "mars"]), "no target mars"),
+    "settings as a list": (told(settings=[]), "lacks settings"),
+    "settings of long n-grams": (told(settings__char_ngrams=[1, 10**9]), "char_ngrams"),
+    "settings of many strengths": (told(settings__strengths=[1.0] * 1000), "strengths"),
+    "arrays are a pickle": (raw(ARRAYS, PICKLE), r"model\.safetensors is damaged"),
+    "arrays are a pickle, sealed": (raw(ARRAYS, PICKLE, sealed=True), "do not belong together"),
+    "baseline is a pickle, sealed": (raw(PLAIN, PICKLE, sealed=True), "do not belong together"),
+    "arrays are of 100 GB": (sparse(ARRAYS, 100 << 30), r"bytes, expected 1,073,741,824 at most"),
+    "arrays are of 300 MB": (sparse(ARRAYS, 300 << 20), r"model\.safetensors is damaged"),
+    "arrays are a pipe": (instead(ARRAYS, os.mkfifo), "no ordinary file"),
+    "arrays are a link to a device": (instead(ARRAYS, lambda path: path.symlink_to("/dev/zero")), "a link"),
+    "arrays are a link to a file": (moved(ARRAYS), "a link, expected the file itself"),
+    "baseline is a link to nothing": (instead(PLAIN, lambda path: path.symlink_to("/none")), "a link"),
+    "arrays are a folder": (instead(ARRAYS, os.mkdir), "Is a directory"),
+    "header is deep": (header(lambda found: b"[" * 500_000), "lists in lists"),
+    "header is a list": (header(lambda found: []), "header of the arrays"),
+    "header of numbers": (header(lambda found: dict.fromkeys(found, 1)), "header of the arrays"),
+    "header has an array twice": (header(doubled), r"key 'bias\.mood' stands twice"),
+    "header of 1 EB": (raw(ARRAYS, (1 << 60).to_bytes(8, "little") + b"{}", sealed=True), "a header of"),
+    "header of 5 MB": (header(lambda found: json.dumps(found).encode().ljust(5 << 20)), "a header of 5,242,880"),
+    "shape of 1 EB": (shaped("weights.mood", 1 << 30, 1 << 30), r"numbers of 'weights\.mood'"),
+    "shape that overflows": (shaped("weights.mood", 1 << 32, 1 << 32, 0), r"shape of 'weights\.mood'"),
+    "shape of nothing by much": (shaped("bias.mood", 0, 10**30), r"numbers of 'bias\.mood'"),
+    "shape below 0": (shaped("bias.mood", -3), r"numbers of 'bias\.mood'"),
+    "shape of many axes": (shaped("bias.mood", *[1] * 100, 3), r"shape of 'bias\.mood'"),
+    "shape is another": (shaped("bias.mood", 3, 1), r"shape of bias\.mood"),
+    "place behind the end": (placed("bias.mood", 10**6, 10**6 + 12), r"numbers of 'bias\.mood'|place of"),
+    "place on another": (placed("bias.mood", 0, 12), "place of"),
+    "place turned": (placed("bias.mood", 12, 0), r"size of 'bias\.mood'"),
+    "one array less in the header": (header(lambda found: dict(list(found.items())[:-1])), "place of|behind the last"),
+    "an array less": (arrays(bias__mood=None), "do not belong together .*bias.mood"),
+    "an array more": (arrays(more=np.zeros(3, np.float32)), "arrays that nothing needs: more"),
+    "an array of another kind": (arrays(bias__mood=np.zeros(3)), "header of the arrays: KeyError"),
+    "an array of whole numbers": (arrays(bias__mood=np.zeros(3, np.uint8)), r"kind of bias\.mood"),
+    "weights of no numbers": (array("weights__us", lambda old: np.full_like(old, np.nan)), r"weights\.us that are no"),
+    "bias without end": (array("bias__us", lambda old: np.full_like(old, np.inf)), r"bias\.us that are no numbers"),
+    "bias too large": (array("bias__us", lambda old: np.full_like(old, 3e38)), r"bias\.us that are no numbers"),
+    "idf of no numbers": (array("idf__word", lambda old: np.full_like(old, np.nan)), r"idf\.word that are no numbers"),
+    "idf too short": (array("idf__word", lambda old: old[1:]), "number of word terms"),
+    "vocabulary not UTF-8": (array("vocabulary__word", lambda old: np.r_[old, [255]].astype("u1")), "do not belong"),
+    "vocabulary of one term": (arrays(vocabulary__word=np.full(5 << 20, 65, np.uint8)), "number of word terms"),
+    "vocabulary of no terms": (arrays(vocabulary__word=np.full(5 << 20, 10, np.uint8)), "number of word terms"),
+    "a term twice": (array("vocabulary__char_wb", lambda old: np.where(old == 10, old, 97)), "stand twice"),
+    "hashes twice": (array("attitudes__hashes", np.zeros_like), "share a hash"),
+    "shares of no numbers": (array("attitudes__unnamed", lambda old: old * 2), "do not add up to 1"),
+    "aliases that are not CSV": (arrays(lexicon__aliases=np.frombuffer(b"\0,\"", np.uint8)), "do not belong together"),
+    "no aliases": (arrays(lexicon__aliases=np.frombuffer(b"target,alias\n", np.uint8)), "no target us, india"),
+    "tones that are no numbers": (arrays(lexicon__tones=np.frombuffer(b"so\nnan\n", np.uint8)), "no numbers"),
+    "tones by halves": (arrays(lexicon__tones=np.frombuffer(b"so\nlong\n", np.uint8)), "do not belong together"),
+}  # fmt: skip
+
+
+def write_hostile(good: Path, into: Path) -> dict[str, Path]:
+    """Write a folder for each of `HOSTILE`."""
+    folders = {}
+    for number, (name, (change, _)) in enumerate(HOSTILE.items()):
+        folders[name] = Path(shutil.copytree(good, into / str(number)))
+        change(folders[name])
+    return folders

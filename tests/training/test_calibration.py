@@ -1,0 +1,79 @@
+"""The temperature is found again, stays within bounds, changes no label, and makes confidence honest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from stance.evaluation.calibration_error import calibration_error
+from stance.model.classifier import COLDEST, HOTTEST, softmax
+from stance.settings import Settings
+from stance.training.calibration import temperature_of
+from stance.training.stacking import fit
+
+TEXTS = ["we love them", "we love it", "they lie", "you all lie", "they lie to us", "what they love"]
+MOODS = ["good", "good", "bad", "bad", "bad", "none"]
+
+
+def drawn(temperature: float, rows: int = 20_000, k: int = 3) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Draw log-odds, and labels as often as those say at a temperature."""
+    rng = np.random.default_rng(7)
+    logits = rng.normal(0, 2 * temperature, (rows, k))
+    passed = softmax(logits / temperature).cumsum(axis=1) < rng.random(rows)[:, None]
+    return logits, np.minimum(passed.sum(axis=1), k - 1).astype(np.intp)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5, 7.0])
+def test_a_known_temperature_is_found_again(temperature: float) -> None:
+    assert temperature_of(*drawn(temperature)) == pytest.approx(temperature, rel=0.03)
+
+
+def test_temperature_equals_that_of_scipys_minimiser() -> None:
+    logits, codes = drawn(1.7, rows=40)
+
+    def loss(heat: float) -> float:
+        return float(-np.log(softmax(logits / heat)[np.arange(40), codes]).mean())
+
+    found = minimize_scalar(loss, bounds=(COLDEST, HOTTEST), method="bounded", options={"xatol": 1e-7})
+    assert temperature_of(logits, codes) == pytest.approx(found.x, abs=1e-3)
+
+
+@pytest.mark.parametrize("size", [0.5, 4.0, 40.0])
+def test_always_right_and_always_wrong_hit_the_bounds(size: float) -> None:
+    logits, codes = np.eye(2)[[0, 1, 0, 1]] * size, np.array([0, 1, 0, 1])
+    assert temperature_of(logits, codes) == COLDEST
+    assert temperature_of(logits, 1 - codes) == HOTTEST
+
+
+def test_no_rows_leave_the_temperature_alone() -> None:
+    assert temperature_of(np.empty((0, 3)), np.empty(0, np.intp)) == 1.0
+
+
+def test_scaled_logits_scale_the_temperature() -> None:
+    logits, codes = drawn(1.0, rows=500)
+    assert temperature_of(logits * 3, codes) == pytest.approx(3 * temperature_of(logits, codes), rel=1e-3)
+
+
+def test_calibration_error_falls_on_overconfident_logits() -> None:
+    logits, codes = drawn(3.0)
+    fitted, fresh = slice(0, 10_000), slice(10_000, 20_000)
+
+    def error(heat: float) -> float:
+        proba = softmax(logits[fresh] / heat)
+        return calibration_error(proba.max(axis=1), proba.argmax(axis=1) == codes[fresh])
+
+    heat = temperature_of(logits[fitted], codes[fitted])
+    assert error(1.0) > 0.1
+    assert error(heat) < 0.02
+
+
+def test_a_heated_model_gives_the_same_labels_with_the_confidence_of_its_temperature() -> None:
+    model = fit(TEXTS, {"mood": MOODS}, {"mood": 3.0}, Settings(min_df=1))
+    cold = model.proba(TEXTS)
+    for heat in (COLDEST, 0.7, 4.0, HOTTEST):
+        hot = model.heated({"mood": heat}).proba(TEXTS)
+        assert hot.label("mood") == cold.label("mood") == MOODS
+        expected = cold.proba["mood"] ** (1 / heat)
+        np.testing.assert_allclose(hot.proba["mood"], expected / expected.sum(axis=1, keepdims=True), atol=1e-12)

@@ -1,0 +1,285 @@
+"""A job that is cut off goes on where it stopped, and nobody can tell from what it wrote."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from stance.tables.files import read_table
+from stance.workflow.batch.appendable import grow
+from stance.workflow.batch.checkpoint import open_job
+from tests.conftest import Cli, write_csv
+
+WORDS = ("they lie", "good work", "bad deal", "thank you for the port", " ", "\u4e2d\u534e", 'an "old" joke, twice')
+ENDINGS = [".csv", ".csv.gz", ".parquet", ".jsonl"]
+RUN = """
+import os, signal, sys, tempfile
+from stance.cli import main
+from stance.workflow.batch import checkpoint, reader
+reader.PART_ROWS, checkpoint.SAVED_ROWS = 10, 20
+
+def run(last, arguments):
+    steps = 0
+    def watched(real):
+        def step(*given, **named):
+            nonlocal steps
+            steps += 1
+            if steps == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*given, **named)
+        return step
+    for name in ("fsync", "replace", "unlink", "rmdir"):
+        setattr(os, name, watched(getattr(os, name)))
+    sys.argv = ["stance", *arguments]
+    main()
+
+def bytes_of(paths):
+    return [open(path, "rb").read() if os.path.exists(path) else None for path in paths]
+
+from stance.workflow import predict
+with tempfile.TemporaryDirectory() as folder:  # once here, so that the children need not load and compile
+    outputs = os.path.join(folder, "out.csv"), os.path.join(folder, "bad.csv")
+    predict.predict([sys.argv[3]], outputs[0], model=sys.argv[5], rejects=outputs[1])
+
+whole = None
+for last in map(int, sys.argv[1].split(",")):
+    if not (child := os.fork()):
+        run(last, sys.argv[2:])
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(code, flush=True)
+    if not code:
+        outputs = [sys.argv[sys.argv.index(option) + 1] for option in ("-o", "--rejects")]
+        whole = whole or bytes_of(outputs)
+        assert bytes_of(outputs) == whole, last
+        for path in outputs if last != sys.maxsize else []:
+            os.unlink(path)
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    rows = [(str(number), WORDS[number % len(WORDS)]) for number in range(105)]
+    path = write_csv(tmp_path / "a.csv", ("id", "text"), rows)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:15], b"bad\n", *lines[15:60], b"1,2,3\n", *lines[60:], b"\xff,9\n"]))
+    return path
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stance.workflow.batch.reader.PART_ROWS", 10)
+    monkeypatch.setattr("stance.workflow.batch.checkpoint.SAVED_ROWS", 20)
+
+
+def killed_at(steps: str, *arguments: str | Path) -> list[int]:
+    """Run `stance predict` once for each step and kill it right before that, of all that change what is on the disk."""
+    command = [sys.executable, "-c", RUN, steps, "predict", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [int(line) for line in done.stdout.split()]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_job_killed_again_and_again_writes_the_same_bytes(
+    ending: str, table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli
+) -> None:
+    whole, out, bad = tmp_path / f"whole{ending}", tmp_path / f"out{ending}", tmp_path / "bad.csv"
+    usual = (table, "--model", model_folder, "--rejects")
+    assert cli("predict", *usual, tmp_path / "whole_bad.csv", "-o", whole)[0] == 0
+    codes = killed_at(f"2,9,12,5,7,2,{sys.maxsize}", *usual, bad, "-o", out, "--resume")
+    assert codes[-1] == 0
+    assert -signal.SIGKILL in codes[1:]
+    assert out.read_bytes() == whole.read_bytes()
+    assert bad.read_bytes() == (tmp_path / "whole_bad.csv").read_bytes()
+    names = {"a.csv", whole.name, out.name, "bad.csv", "whole_bad.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_a_job_killed_before_a_step_goes_on(table: Path, model_folder: Path, tmp_path: Path) -> None:
+    arguments = (table, "--model", model_folder, "-o", tmp_path / "out.csv", "--rejects", tmp_path / "bad.csv")
+    steps = [1000, *(number for step in (1, 4, 8, 13, 19, 26) for number in (step, 1000))]
+    codes = killed_at(",".join(map(str, steps)), *arguments, "--resume")  # which sees that the bytes are the same
+    assert set(codes[::2]) == {0}
+    assert codes[1::2].count(-signal.SIGKILL) == 6
+
+
+def test_nothing_has_its_name_before_it_is_whole(table: Path, model_folder: Path, tmp_path: Path) -> None:
+    out, bad = tmp_path / "out.csv", tmp_path / "bad.csv"
+    assert killed_at("9", table, "--model", model_folder, "-o", out, "--rejects", bad) == [-signal.SIGKILL]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "out.csv.parts"]
+
+
+@pytest.fixture
+def cut_off(
+    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str | Path, ...]:
+    """Give the arguments of a job that was stopped with Ctrl-C."""
+    arguments = (
+        "predict",
+        table,
+        "--model",
+        model_folder,
+        "-o",
+        tmp_path / "out.csv",
+        "--rejects",
+        tmp_path / "bad.csv",
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("stance.workflow.batch.scoring.refuse_loss", stop)
+        code, _, errors = cli(*arguments)
+    saved = (
+        f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; the same command with --resume goes on from there"
+    )
+    assert (code, errors.splitlines()[-2:]) == (130, ["stance: stopped", saved])
+    return arguments
+
+
+def stop(*counts: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_job_that_was_cut_off_is_not_begun_anew_unasked(cut_off: tuple[str | Path, ...], cli: Cli) -> None:
+    code, _, errors = cli(*cut_off)
+    assert code == 2
+    assert "was cut off; 100 rows are in" in errors
+    assert "add --resume to go on, or delete that folder" in errors
+    assert cli(*cut_off, "--resume")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (("--probabilities",), "--probabilities changed since the job was cut off"),
+        (("--min-confidence", "0.5", "--encoding", "cp1252"), "--encoding, --min-confidence changed"),
+        (("--rejects", "other.csv"), "--rejects changed"),
+    ],
+)
+def test_resume_refuses_other_options(
+    more: tuple[str, ...], fault: str, cut_off: tuple[str | Path, ...], cli: Cli
+) -> None:
+    code, _, errors = cli(*cut_off, "--resume", *more)
+    assert (code, fault in errors) == (2, True)
+    assert cli(*cut_off, "--resume")[0] == 0
+
+
+def test_resume_refuses_another_input(cut_off: tuple[str | Path, ...], table: Path, cli: Cli) -> None:
+    table.write_bytes(table.read_bytes() + b"9,so\n")
+    code, _, errors = cli(*cut_off, "--resume")
+    assert code == 2
+    assert f"--resume: the size of {table}, the time of {table}, the content of {table} changed" in errors
+
+
+def test_resume_refuses_another_model(cut_off: tuple[str | Path, ...], cli: Cli) -> None:
+    code, _, errors = cli(*cut_off[:2], *cut_off[4:], "--resume")
+    assert (code, "--resume: the model changed" in errors) == (2, True)
+
+
+def test_a_job_stopped_by_a_bad_row_goes_on_with_rejects(
+    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli
+) -> None:
+    table.write_bytes(table.read_bytes().replace(b"bad\n", b""))
+    arguments = ("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")
+    code, _, errors = cli(*arguments)
+    assert code == 2
+    assert "line 61 has 3 cells" in errors
+    assert "40 rows are saved in" in errors
+    assert cli(*arguments, "--resume", "--rejects", tmp_path / "bad.csv")[0] == 0
+    out = (tmp_path / "out.csv").read_bytes()
+    assert cli(*arguments, "--rejects", tmp_path / "bad.csv")[0] == 0
+    assert (tmp_path / "out.csv").read_bytes() == out
+
+
+def test_two_processes_at_one_output(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    out = tmp_path / "out.csv"
+    with open_job(str(out), None, {}, False) as job:
+        code, _, errors = cli("predict", table, "--model", model_folder, "-o", out)
+        assert (code, "another process is writing there" in errors) == (2, True)
+        job.write(pa.table({"text": ["so"]}), pa.table({}))
+    assert out.read_text() == "text\nso\n"
+
+
+def test_a_folder_of_another_kind_is_left_alone(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    folder = tmp_path / "out.csv.parts"
+    folder.mkdir()
+    (folder / "precious").write_text("so")
+    code, _, errors = cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")
+    assert (code, "holds other files" in errors) == (2, True)
+    assert (folder / "precious").read_text() == "so"
+
+
+def test_damaged_notes_of_a_job(cut_off: tuple[str | Path, ...], tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "out.csv.parts/progress.json").write_text("{")
+    code, _, errors = cli(*cut_off, "--resume")
+    assert (code, "progress.json: damaged; delete its folder and start anew" in errors) == (2, True)
+
+
+def test_resume_without_a_job_begins_one(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    arguments = (
+        "predict",
+        table,
+        "--model",
+        model_folder,
+        "-o",
+        tmp_path / "out.csv",
+        "--rejects",
+        tmp_path / "bad.csv",
+    )
+    assert cli(*arguments, "--resume")[0] == 0
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_standard_input_and_output_cannot_be_resumed(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+    code, _, errors = cli("predict", "-", "--model", model_folder, "-o", tmp_path / "out.csv", "--resume")
+    assert (code, "standard input and pipes cannot be read a second time" in errors) == (2, True)
+    code, _, errors = cli("predict", table, "--model", model_folder, "-o", "-", "--resume")
+    assert (code, "standard output cannot be taken up again" in errors) == (2, True)
+
+
+def test_a_full_disk_keeps_what_is_saved(
+    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = (
+        "predict",
+        table,
+        "--model",
+        model_folder,
+        "-o",
+        tmp_path / "out.csv",
+        "--rejects",
+        tmp_path / "bad.csv",
+    )
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))
+    try:
+        code, _, errors = cli(*arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code == 2
+    assert "cannot be written (File too large)" in errors
+    assert "rows are saved in" in errors
+    assert cli(*arguments, "--resume")[0] == 0
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 106
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_was_not_saved_is_dropped(ending: str, tmp_path: Path) -> None:
+    path, parts = tmp_path / f"a{ending}", [pa.table({"text": [f"{n} {WORDS[n]}"] * 3}) for n in range(4)]
+    table = grow(path)
+    table.write(parts[0])
+    table.save()
+    table.write(parts[1])
+    mark = table.save()
+    table.write(parts[3])
+    table.save()
+    table.drop()
+    table = grow(path, mark)
+    for part in parts[2:]:
+        table.write(part)
+    table.close()
+    whole = read_table(str(path))[0]
+    assert whole.to_pydict() == pa.concat_tables(parts).to_pydict()

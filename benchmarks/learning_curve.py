@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--out", default="datasets/learning-curve")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    table, _ = read_table(options.data)
+    table = read_table(options.data).table
     order = np.random.default_rng(options.seed).permutation(table.num_rows)
     sizes = [size for size in map(int, options.sizes.split(",")) if size < table.num_rows] + [table.num_rows]
     curve = {size: measured(table.take(order[:size]), options.real) for size in sizes}

@@ -56,7 +56,7 @@ for _ in range(2):
 def main() -> None:
     """Measure, write the results."""
     options = given()
-    table, _ = read_table(options.data)
+    table = read_table(options.data).table
     texts, labels = table["text"].to_pylist(), table["stance"].to_pylist()
     comments = joined(texts, options.rows)
     with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +162,10 @@ def ratios(rates: dict[str, float]) -> str:
     str
     """
     lines = []
-    for name, cores, core in (("N-grams alone", NGRAMS, NGRAMS_ONE_CORE), ("The whole model", ALL_CORES, ONE_CORE)):
+    for name, cores, core in (
+        ("N-grams alone", NGRAMS, NGRAMS_ONE_CORE),
+        ("The whole model", ALL_CORES, ONE_CORE),
+    ):
         one, scikit, subwords, bigrams = (rates[cores] / rates[peer] for peer in (core, BASE, SUBWORDS, BIGRAMS))
         lines.append(
             f"{name}: all cores are {one:.1f} times one core, {scikit:.1f} times scikit-learn, {subwords:.1f} times "
@@ -211,7 +214,7 @@ def without_attitudes(model: Model) -> Model:
     -------
     Model
     """
-    heads = {head: replace(each, signal_weights=None, hears_tone=False) for head, each in model.classifiers.items()}
+    heads = {head: replace(each, stacked_weights=None, uses_tone=False) for head, each in model.classifiers.items()}
     return Model(model.features, heads)
 
 

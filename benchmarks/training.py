@@ -16,8 +16,8 @@ from benchmarks.clock import finished
 from stance.heads import BUNDLED
 from stance.settings import Settings
 from stance.tables.files import read_table
-from stance.tables.labelled import groups_of
-from stance.training.folds import fold_numbers
+from stance.tables.labelled import group_rows
+from stance.training.folds import assign_folds
 
 
 def training(data: str, folder: str, all_heads: bool) -> list[str]:
@@ -69,9 +69,9 @@ def searching(data: str, heads: list[str]) -> float:
     """
     settings = Settings()
     start = time.perf_counter()
-    table, _ = read_table(data)
+    table = read_table(data).table
     texts = table["text"].to_pylist()
-    folds = fold_numbers(groups_of(texts, table["article"].to_pylist()), settings.folds, settings.seed)
+    folds = assign_folds(group_rows(texts, table["article"].to_pylist()), settings.folds, settings.seed)
     for head in heads:
         search(settings, folds).fit(texts, table[head].to_pylist())
     return time.perf_counter() - start
@@ -92,7 +92,7 @@ def search(settings: Settings, folds: NDArray[np.intp]) -> GridSearchCV:
     """
     regression = LogisticRegression(class_weight="balanced", max_iter=settings.max_iter)
     pipeline = Pipeline([("features", tfidf(settings)), ("classifier", regression)])
-    strengths = {"classifier__C": list(settings.strengths)}
+    strengths = {"classifier__C": list(settings.Cs)}
     return GridSearchCV(pipeline, strengths, scoring="f1_macro", cv=PredefinedSplit(folds), n_jobs=-1)
 
 

@@ -18,9 +18,8 @@ from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED
 from stance.model.labels import encode
 from stance.settings import Settings
-from stance.tables.files import AS_USUAL, read_table
-from stance.tables.labelled import LabelledComments, groups_of, labelled
-from stance.training.folds import fold_numbers
+from stance.tables.labelled import LabelledTable, group_rows, read_labelled
+from stance.training.folds import assign_folds
 from stance.training.stacking import fit_attitudes
 
 COUNTRIES = [head for head, labels in BUNDLED.items() if labels == ATTITUDES]
@@ -38,7 +37,7 @@ def main() -> None:
     print(markdown(found, len(real.texts)))
 
 
-def read(path: str) -> LabelledComments:
+def read(path: str) -> LabelledTable:
     """Read a table that has a label column for each country.
 
     Parameters
@@ -49,11 +48,10 @@ def read(path: str) -> LabelledComments:
     -------
     LabelledComments
     """
-    table, first_row = read_table(path)
-    return labelled(table, path, COUNTRIES, AS_USUAL.text_column, BUNDLED, first_row)
+    return read_labelled(path, COUNTRIES, BUNDLED)
 
 
-def left_out(country: str, written: LabelledComments, real: LabelledComments, seed: int = 0) -> Summary:
+def left_out(country: str, written: LabelledTable, real: LabelledTable, seed: int = 0) -> Summary:
     """Train without a country, score on it.
 
     Parameters
@@ -68,7 +66,7 @@ def left_out(country: str, written: LabelledComments, real: LabelledComments, se
     Summary
     """
     settings, lexicon = Settings(seed=seed), Lexicon.bundled()
-    folds = fold_numbers(groups_of(written.texts, written.articles), settings.inner_folds, seed)
+    folds = assign_folds(group_rows(written.texts, written.articles), settings.inner_folds, seed)
     coded = {head: encode(cells) for head, cells in written.labels.items() if head != country}
     attitudes, _ = fit_attitudes(written.texts, coded, folds, settings, lexicon)
     said = attitudes.proba(attitudes.read(real.texts, [country]))[:, 0].argmax(axis=1)

@@ -23,7 +23,7 @@ from stance.evaluation.head_scores import summarise
 from stance.features.lexicon import Lexicon
 from stance.model.labels import encode
 from stance.settings import Settings
-from stance.training.model_selection import choose
+from stance.training.model_selection import choose_C
 from stance.training.stacking import fit, fit_attitudes
 
 TARGETS = ("abortion", "atheism", "climate", "feminist", "hillary")
@@ -32,8 +32,8 @@ PARTS = ("train", "val")
 OFFICIAL = {"f_avg": "mean F1 of favor and against", "macro_recall": "macro recall"}
 OPINIONS, FEELINGS = ("none", "against", "favor"), ("negative", "neutral", "positive")
 # chosen by cross-validation on train and val: 500 tweets a target, so rare n-grams help
-STANCE = Settings(min_df=1, word_ngrams=(1, 3), char_ngrams=(2, 6), balance=1.0, strengths=(3.0,), worth_hearing=0.0)
-SENTIMENT = Settings(balance=1.0, strengths=(0.1, 0.3, 1.0))  # the official figure gives each label the same weight
+STANCE = Settings(min_df=1, word_ngrams=(1, 3), char_ngrams=(2, 6), balance=1.0, Cs=(3.0,), min_gain_for_tone=0.0)
+SENTIMENT = Settings(balance=1.0, Cs=(0.1, 0.3, 1.0))  # the official figure gives each label the same weight
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,8 @@ def labelled(
     """
     lexicon = Lexicon.bundled()
     folds = stratified(labels, seed)
-    choice = choose(texts, {"label": labels}, folds, settings, lexicon)[-1]
-    model = fit(texts, {"label": labels}, choice.strengths, settings, None, lexicon, choice.hearing, -1)
+    choice = choose_C(texts, {"label": labels}, folds, settings, lexicon)[-1]
+    model = fit(texts, {"label": labels}, choice.Cs, settings, None, lexicon, choice.tone_heads, -1)
     found = model.proba(unseen)
     return [found.labels["label"][code] for code in found.proba["label"].argmax(axis=1)]
 

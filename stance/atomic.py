@@ -40,7 +40,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
         raise OptionError(f"{folder}: cannot be written ({error.strerror}); name a folder that can") from None
 
 
-def refuse_unwritable(folder: str | Path) -> None:
+def check_writable(folder: str | Path) -> None:
     """Make sure early that a folder can be written to, leaving no trace.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stance.strings import printable
 
-SHOWN_FAULTS = 20  # a screenful; the count of the others is given
+MAX_SHOWN_FAULTS = 20  # a screenful; the count of the others is given
 LONGEST_LINE = 2000  # characters; a name or a number from a file can be as long as the file
 
 
@@ -59,8 +59,8 @@ class TableError(StanceError):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        lines = [printable(f"{self.source}: {fault}") for fault in self.faults[:SHOWN_FAULTS]]
-        hidden = len(self.faults) - SHOWN_FAULTS
+        lines = [printable(f"{self.source}: {fault}") for fault in self.faults[:MAX_SHOWN_FAULTS]]
+        hidden = len(self.faults) - MAX_SHOWN_FAULTS
         if hidden > 0:
             lines.append(f"{self.source}: and {hidden:,} more faults like these")
         return "\n".join(lines)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 SCALES = ("target_scale", "name_scale", "head_scale", "tone_scale")
-MOST = 100  # strengths to choose from; each is one more training
-LONGEST = 20  # words or characters of an n-gram; longer ones are too rare to learn from
+MAX_CS = 100  # strengths to choose from; each is one more training
+MAX_NGRAM = 20  # words or characters of an n-gram; longer ones are too rare to learn from
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Settings:
     word_ngrams: tuple[int, int] = (1, 2)  # longer ones are too rare to weigh in a few thousand comments
     char_ngrams: tuple[int, int] = (2, 5)  # catches misspellings, suffixes and hashtags
     min_df: int = 3  # a rarer feature is hardly told from noise; scores with 2 are the same, with a third more features
-    strengths: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
-    attitude_strength: float = 0.5  # of the model of attitudes; its examples are few and its features many
+    Cs: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # half a decade apart around the optimum of short texts
+    attitude_C: float = 0.5  # of the model of attitudes; its examples are few and its features many
     attitude_balance: float = 0.0  # as `balance`, of that model: by it a target that was left out is labelled best
     number_scale: float = 0.5  # of the numbers in it, so that they weigh as much as its words (cross-validated)
-    target_strength: float = 0.3  # of heads that are targets: stronger ones tie labels to names (see `swap.audit`)
+    target_C: float = 0.3  # of heads that are targets: stronger ones tie labels to names (see `swap.audit`)
     target_scale: float = 1.0  # so that these heads go by how the words stand to the target first
     name_scale: float = 0.5
     head_scale: float = 0.25
@@ -70,7 +70,7 @@ class Settings:
         0.5  # between the labels as often as they come (0) and all alike (1), which finds too many rare ones
     )
     inner_folds: int = 3  # of what one classifier hears of another; more would take longer and change little
-    worth_hearing: float = 0.5  # about the standard error of a difference
+    min_gain_for_tone: float = 0.5  # about the standard error of a difference
     folds: int = 5  # four fifths of the rows to learn from, five estimates of the error
     max_iter: int = 1000  # far above what converges; a warning would mean broken features
     seed: int = 0
@@ -79,29 +79,27 @@ class Settings:
         """Refuse numbers that mean nothing, such as those of a model folder that was tampered with."""
         for name in ("word_ngrams", "char_ngrams"):
             low, high = _whole_numbers(name, getattr(self, name), 2)
-            if not 1 <= low <= high <= LONGEST:
-                raise ValueError(f"{name} is {low} to {high}, expected the smaller first, and 1 to {LONGEST}")
+            if not 1 <= low <= high <= MAX_NGRAM:
+                raise ValueError(f"{name} is {low} to {high}, expected the smaller first, and 1 to {MAX_NGRAM}")
         numbers = {"min_df": 1, "folds": 2, "inner_folds": 2, "max_iter": 1, "seed": 0}
         for name, least in numbers.items():
             [number] = _whole_numbers(name, (getattr(self, name),), 1)
             if number < least:
                 raise ValueError(f"{name} is {number}, expected {least} or more")
         for name in (
-            "attitude_strength",
-            "target_strength",
+            "attitude_C",
+            "target_C",
             "number_scale",
             "attitude_balance",
             "balance",
-            "worth_hearing",
+            "min_gain_for_tone",
             *SCALES,
         ):
             most = 1.0 if name.endswith("balance") else 1e6
             if not 0 <= float(getattr(self, name)) <= most:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to {most:g}")
-        if not 0 < len(self.strengths) <= MOST or not all(
-            isinstance(each, (int, float)) and each > 0 for each in self.strengths
-        ):
-            raise ValueError(f"strengths are {self.strengths}, expected 1 to {MOST} numbers above 0")
+        if not 0 < len(self.Cs) <= MAX_CS or not all(isinstance(each, (int, float)) and each > 0 for each in self.Cs):
+            raise ValueError(f"Cs are {self.Cs}, expected 1 to {MAX_CS} numbers above 0")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON.

@@ -58,7 +58,7 @@ def labelled(tmp_path: Path) -> Path:
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     table = write_csv(folder / "labelled.csv", HEADER, list(ROWS))
-    train.train(str(table), str(folder / "model"), jobs=1)
+    train.train(str(table), str(folder / "model"), n_jobs=1)
     return folder / "model"
 
 

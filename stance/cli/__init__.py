@@ -50,15 +50,15 @@ def main() -> None:
     except (StanceError, MemoryError) as error:
         said = str(error) if isinstance(error, StanceError) else OUT_OF_MEMORY
         for line in [*said.split("\n"), *getattr(error, "__notes__", ())]:
-            console.remark(f"stance: {line}")
+            console.echo_err(f"stance: {line}")
         code = 2
     except UsageError as error:
         told = io.StringIO()
         error.show(told)  # it repeats what was typed, such as names of files
-        console.remark(told.getvalue().rstrip("\n"))
+        console.echo_err(told.getvalue().rstrip("\n"))
         code = error.exit_code
     except typer.Abort:
-        console.remark("stance: stopped")
+        console.echo_err("stance: stopped")
         code = 1
     gc.freeze()  # Python would look for garbage once more, in all that was imported, before it ends
     raise SystemExit(code or 0)

@@ -15,17 +15,17 @@ def command(
         str, typer.Argument(help="Table with columns id, pass, head, label: a row for each reading.")
     ],
     sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Table to write: each item on which the labellers differ.")
+        str | None, typer.Option("--sheet", help="Table to write: each item on which the annotators differ.")
     ] = None,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
 ) -> None:
-    """Measure how far labellers agree: Krippendorff's alpha, Cohen's kappa of each two, agreement on each label."""
-    from stance.tables.paths import refuse_same_file
+    """Measure how far annotators agree: Krippendorff's alpha, Cohen's kappa of each two, agreement on each label."""
+    from stance.tables.paths import check_not_same_file
     from stance.workflow import agree
 
     if sheet is not None:
-        refuse_same_file([annotations], sheet)
+        check_not_same_file([annotations], sheet)
     agreed = agree.agree(annotations, table_options("", encoding, delimiter))
     heads = agreed.heads
     console.show_table(
@@ -40,14 +40,14 @@ def command(
     pairs = sorted({pair for found in heads.values() for pair in found.kappas})
     if pairs:
         kappas = {" / ".join(pair): [_figure(found.kappas.get(pair)) for found in heads.values()] for pair in pairs}
-        console.say("\nCohen's kappa of each two labellers")
+        console.echo("\nCohen's kappa of each two annotators")
         console.show_table({"head": list(heads), **kappas})
-    console.say("\nwhere one labeller gave the label, the chance that another did too")
+    console.echo("\nwhere one annotator gave the label, the chance that another did too")
     labels = [(head, label, f"{share:.3f}") for head, found in heads.items() for label, share in found.labels.items()]
     console.show_table({"head": [row[0] for row in labels], **_columns(labels)})
     if sheet is not None:
         agree.write_sheet(agreed, sheet)
-        console.say(f"\n{agreed.sheet.num_rows:,} disagreements written to {sheet}")
+        console.echo(f"\n{agreed.sheet.num_rows:,} disagreements written to {sheet}")
 
 
 def _columns(labels: list[tuple[str, str, str]]) -> dict[str, list[str]]:

@@ -16,8 +16,8 @@ from stance.cli.options import (
     Jobs,
     Seed,
     TextColumn,
-    checked_jobs,
-    names_in,
+    check_jobs,
+    split_names,
     table_options,
 )
 
@@ -29,7 +29,7 @@ def command(
     ] = None,
     heads: Heads = None,
     by_article: Annotated[bool, typer.Option(help="Count the labels of each article too.")] = True,
-    suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of likely label errors to list.")] = 20,
+    suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of probable label errors to list.")] = 20,
     text_column: TextColumn = "text",
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -39,20 +39,19 @@ def command(
 ) -> None:
     """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
     from stance.workflow import check
+    from stance.workflow.options import CheckOptions
 
-    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    found = check.check(
-        data, heads=names_in(heads), against=against, options=options, seed=seed, jobs=checked_jobs(jobs)
-    )
+    table = table_options(text_column, encoding, delimiter, from_spreadsheet)
+    found = check.check(data, CheckOptions(split_names(heads), against, seed, table, check_jobs(jobs)))
     show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})
     if by_article:
         show_counts("rows by article and label", found.by_article)
     show_counts("rows by label where the country is named and where it is not", found.mentions)
-    show_list("likely label errors, most suspicious first; the header is row 1", found.suspects, suspects)
+    show_list("probable label errors, most probable first; the header is row 1", found.label_errors, suspects)
     show_list("faults", found.faults)
-    show_list("copies within the table", found.copies)
-    show_list("comments of the other table", found.leaks)
-    console.say(f"{found.rows:,} rows, {found.errors:,} errors, {len(found.suspects):,} suspect labels")
+    show_list("duplicates within the table", found.duplicates)
+    show_list("duplicates in the other table", found.leaks)
+    console.echo(f"{found.rows:,} rows, {found.errors:,} errors, {len(found.label_errors):,} probable label errors")
     raise typer.Exit(1 if found.errors else 0)
 
 
@@ -68,9 +67,9 @@ def show_counts(title: str, tables: Mapping[str, Mapping[str, Mapping[str, int]]
     for head, rows in tables.items():
         labels = sorted({label for counts in rows.values() for label in counts})
         cells = {label: [f"{counts.get(label, 0):,}" for counts in rows.values()] for label in labels}
-        console.say(f"{head}: {title}")
+        console.echo(f"{head}: {title}")
         console.show_table({"": list(rows), **cells})
-        console.say("")
+        console.echo("")
 
 
 def show_list(title: str, lines: Sequence[str], most: int | None = None) -> None:
@@ -85,7 +84,7 @@ def show_list(title: str, lines: Sequence[str], most: int | None = None) -> None
     """
     if not lines:
         return
-    console.say(f"{title} ({len(lines):,})")
+    console.echo(f"{title} ({len(lines):,})")
     for line in lines[:most]:
-        console.say(f"  {line}")
-    console.say("")
+        console.echo(f"  {line}")
+    console.echo("")

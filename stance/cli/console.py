@@ -13,7 +13,7 @@ from typing import Any
 
 from stance.strings import printable
 
-INTERRUPTED = 130  # what shells call a command that was stopped with Ctrl-C
+EXIT_INTERRUPTED = 130  # what shells call a command that was stopped with Ctrl-C
 SIGNS = {2: ("[++", "++]"), 1: ("[+", "+]"), -1: ("[-", "-]"), -2: ("[--", "--]")}
 STYLES = {
     2: "1;92",
@@ -21,10 +21,10 @@ STYLES = {
     -1: "4;31",
     -2: "4;91",
 }  # bold and green for, underlined and red against; strong: bright
-COLOURS = {level: (f"\x1b[{style}m", "\x1b[0m") for level, style in STYLES.items()}
+COLORS = {level: (f"\x1b[{style}m", "\x1b[0m") for level, style in STYLES.items()}
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     """Print one or more lines on standard output.
 
     Parameters
@@ -34,7 +34,7 @@ def say(text: str) -> None:
     sys.stdout.write(f"{_printable_lines(text)}\n")
 
 
-def remark(text: str) -> None:
+def echo_err(text: str) -> None:
     """Print one or more lines on standard error.
 
     Parameters
@@ -52,12 +52,12 @@ def show_marked(pieces: Sequence[tuple[str, int]]) -> None:
     pieces : sequence of (str, int)
         Parts of the text, with levels from -2 (strongly against) to 2 (strongly for); 0 for no mark.
     """
-    marks = COLOURS if is_colourful() else SIGNS
+    marks = COLORS if has_colors() else SIGNS
     whole = "".join(f"{_shown(text)}".join(marks.get(level, ("", ""))) for text, level in pieces)
     sys.stdout.write(f"  {whole}\n")
 
 
-def is_colourful() -> bool:
+def has_colors() -> bool:
     """Tell whether standard output shows colours, and the user lets it (https://no-color.org).
 
     Returns
@@ -67,7 +67,7 @@ def is_colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def given_text() -> str:
+def read_text() -> str:
     """Read standard input as one text.
 
     Returns
@@ -111,7 +111,7 @@ def show_table(columns: Mapping[str, Sequence[str]]) -> None:
     widths = [max(map(len, cells)) for cells in shown]
     for row in zip(*shown, strict=True):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        say("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
+        echo("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
 
 
 @contextmanager
@@ -121,8 +121,8 @@ def interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt as stop:
         for line in ("stopped", *getattr(stop, "__notes__", ())):
-            remark(f"stance: {line}")
-        raise SystemExit(INTERRUPTED) from None
+            echo_err(f"stance: {line}")
+        raise SystemExit(EXIT_INTERRUPTED) from None
 
 
 @contextmanager

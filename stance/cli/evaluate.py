@@ -15,7 +15,7 @@ from stance.cli.options import (
     ModelFolder,
     Seed,
     TextColumn,
-    checked_jobs,
+    check_jobs,
     table_options,
 )
 
@@ -58,24 +58,17 @@ def command(
 ) -> None:
     """Measure a model on labelled comments and write a report."""
     from stance.workflow import evaluate
+    from stance.workflow.options import EvaluateOptions
 
-    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    found = evaluate.evaluate(
-        data,
-        report,
-        model=model,
-        gates=gate or (),
-        compare=compare,
-        slice_by=slice_by or (),
-        held_out=cross_validate,
-        options=options,
-        seed=seed,
-        jobs=checked_jobs(jobs),
-    )
+    table = table_options(text_column, encoding, delimiter, from_spreadsheet)
+    options = EvaluateOptions(model, gate or (), compare, slice_by or (), cross_validate, seed, table, check_jobs(jobs))
+    found = evaluate.evaluate(data, report, options)
     console.show_scores(found.heads)
-    console.say(f"\n{found.verdict}\nreport: {found.folder / 'report.html'}")
+    console.echo(f"\n{found.verdict}\nreport: {found.folder / 'report.html'}")
     if found.seen:
-        console.remark("stance: the model was trained on this very table, so the scores flatter; add --cross-validate")
+        console.echo_err(
+            "stance: the model was trained on this table, so the scores are optimistic; add --cross-validate"
+        )
     for failure in found.failures:
-        console.remark(f"stance: gate failed: {failure}")
+        console.echo_err(f"stance: gate failed: {failure}")
     raise typer.Exit(1 if found.failures else 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import LexiconFile, ModelFolder, names_in
+from stance.cli.options import LexiconFile, ModelFolder, split_names
 
 if TYPE_CHECKING:
     from stance.model.explanation.explanation import Decision, Explanation
@@ -37,12 +37,12 @@ def command(
     from stance.features.kernels.tfidf import is_compiled
     from stance.workflow import explain
 
-    comment = console.given_text() if text == "-" else text
+    comment = console.read_text() if text == "-" else text
     if not is_compiled():
-        console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
-    found = explain.explain(comment, model=model, heads=names_in(heads), lexicon=lexicon)
+        console.echo_err("compiling the scorer for this machine; this takes some seconds and happens once")
+    found = explain.explain(comment, model=model, heads=split_names(heads), lexicon=lexicon)
     if found.status != "ok":
-        console.say(f"{found.status}: {STATUS[found.status]}, so it gets no label")
+        console.echo(f"{found.status}: {STATUS[found.status]}, so it gets no label")
     for decision in found.decisions:
         show(found, decision, top)
 
@@ -58,7 +58,7 @@ def show(found: Explanation, decision: Decision, top: int) -> None:
     top : int
         Number of parts to name.
     """
-    console.say(
+    console.echo(
         f"{decision.head}: {decision.label} {decision.confidence:.2f}, "
         f"next {decision.other} {decision.other_confidence:.2f}"
     )
@@ -66,9 +66,9 @@ def show(found: Explanation, decision: Decision, top: int) -> None:
     largest, smaller = decision.parts[:top], [weight for _, weight in decision.parts[top:]]
     rest = [(f"and {len(smaller):,} smaller one{'s' if len(smaller) > 1 else ''}", sum(smaller))] if smaller else []
     for name, weight in [*largest, *rest]:
-        console.say(f"  {weight:+8.3f}  {name}")
+        console.echo(f"  {weight:+8.3f}  {name}")
     odds = f"{decision.label} is {times(decision.log_odds)} times as likely as {decision.other}"
-    console.say(f"  {decision.log_odds:8.3f}  log-odds: {odds}\n")
+    console.echo(f"  {decision.log_odds:8.3f}  log-odds: {odds}\n")
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], words: Sequence[float]) -> list[tuple[str, int]]:

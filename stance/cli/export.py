@@ -22,4 +22,4 @@ def command(
     from stance.workflow import export
 
     export.export(out, model=model, head=head)
-    console.say(f"pipeline written to {out}")
+    console.echo(f"pipeline written to {out}")

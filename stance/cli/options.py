@@ -48,7 +48,7 @@ def table_options(
     return TableOptions(text_column, encoding, delimiter, from_spreadsheet)
 
 
-def names_in(heads: str | None) -> list[str]:
+def split_names(heads: str | None) -> list[str]:
     """Take a list of names apart.
 
     Parameters
@@ -63,7 +63,7 @@ def names_in(heads: str | None) -> list[str]:
     return [name.strip() for name in (heads or "").split(",") if name.strip()]
 
 
-def checked_jobs(jobs: int) -> int:
+def check_jobs(jobs: int) -> int:
     """Refuse a number of processes that means nothing.
 
     Parameters

@@ -17,14 +17,14 @@ from stance.cli.options import (
     LexiconFile,
     ModelFolder,
     TextColumn,
-    checked_jobs,
-    names_in,
+    check_jobs,
+    split_names,
     table_options,
 )
 
 if TYPE_CHECKING:
     from stance.tables.privacy import Privacy
-    from stance.workflow.batch.scoring import Tally
+    from stance.workflow.batch.scoring import RowCounts
 
 
 def command(
@@ -72,31 +72,31 @@ def command(
     """Label the comments of tables; all input columns are kept."""
     from stance.features.kernels.tfidf import is_compiled
     from stance.workflow import predict
-    from stance.workflow.batch import scoring
+    from stance.workflow.options import PredictOptions
 
-    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    asked = scoring.Asked(probabilities, names_in(targets), min_confidence, explain or 0, spreadsheet_safe)
+    options = PredictOptions(
+        model=model,
+        targets=split_names(targets),
+        lexicon=lexicon,
+        probabilities=probabilities,
+        min_confidence=min_confidence,
+        explain=explain or 0,
+        rejects=rejects,
+        resume=resume,
+        privacy=private(drop or [], hashed or [], salt),
+        spreadsheet_safe=spreadsheet_safe,
+        table=table_options(text_column, encoding, delimiter, from_spreadsheet),
+        n_jobs=check_jobs(jobs),
+    )
     if not is_compiled():
-        console.remark("compiling the scorer for this machine; this takes some seconds and happens once")
+        console.echo_err("compiling the scorer for this machine; this takes some seconds and happens once")
     start = time.perf_counter()
     with console.interruptible(), console.progress("scoring") as progress:
-        tally = predict.predict(
-            inputs,
-            output,
-            model=model,
-            options=options,
-            asked=asked,
-            lexicon=lexicon,
-            jobs=checked_jobs(jobs),
-            progress=progress,
-            rejects=rejects,
-            resume=resume,
-            privacy=private(drop or [], hashed or [], salt),
-        )
-    console.remark(last_line(tally, time.perf_counter() - start))
+        counts = predict.predict(inputs, output, options, progress=progress)
+    console.echo_err(last_line(counts, time.perf_counter() - start))
     if rejects is not None:
-        met = tally.rows + tally.rejected
-        console.remark(f"{met:,} rows in = {tally.rows:,} rows out + {tally.rejected:,} rows in {rejects}")
+        met = counts.rows + counts.rejected
+        console.echo_err(f"{met:,} rows in = {counts.rows:,} rows out + {counts.rejected:,} rows in {rejects}")
 
 
 def private(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
@@ -113,12 +113,12 @@ def private(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
     -------
     Privacy
     """
-    from stance.tables.privacy import Privacy, read_salt
+    from stance.tables.privacy import Privacy, read_key
 
-    return Privacy(dropped, hashed, read_salt(salt) if hashed else b"")
+    return Privacy(dropped, hashed, read_key(salt) if hashed else b"")
 
 
-def last_line(tally: Tally, seconds: float) -> str:
+def last_line(counts: RowCounts, seconds: float) -> str:
     """Sum up a job.
 
     Parameters
@@ -131,9 +131,9 @@ def last_line(tally: Tally, seconds: float) -> str:
     str
         Rows, seconds, rows per second, and the counts of statuses and labels.
     """
-    rate = (tally.rows - tally.resumed) / max(seconds, 1e-9)
-    heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": tally.status, **tally.labels}.items()]
-    return f"{tally.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
+    rate = (counts.rows - counts.resumed) / max(seconds, 1e-9)
+    heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": counts.status, **counts.labels}.items()]
+    return f"{counts.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 
 
 def _counts(counts: Counter[str]) -> str:

@@ -16,8 +16,8 @@ from stance.cli.options import (
     LexiconFile,
     Seed,
     TextColumn,
-    checked_jobs,
-    names_in,
+    check_jobs,
+    split_names,
     table_options,
 )
 
@@ -36,12 +36,11 @@ def command(
 ) -> None:
     """Train a model on labelled comments and say how well it does on held-out ones."""
     from stance.workflow import train
+    from stance.workflow.options import TrainOptions
 
-    options = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    names = names_in(heads)
-    trained = train.train(data, out, heads=names, lexicon=lexicon, options=options, seed=seed, jobs=checked_jobs(jobs))
-    strengths = [f"{trained.strengths[head]:g}" for head in trained.heads]
-    console.show_scores(trained.heads, {"C": strengths})
-    console.say(f"\n{trained.verdict}")
-    console.say(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")
-    console.say(f"model written to {trained.folder}")
+    table = table_options(text_column, encoding, delimiter, from_spreadsheet)
+    trained = train.train(data, out, TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs)))
+    console.show_scores(trained.heads, {"C": [f"{trained.Cs[head]:g}" for head in trained.heads]})
+    console.echo(f"\n{trained.verdict}")
+    console.echo(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")
+    console.echo(f"model written to {trained.folder}")

@@ -1,4 +1,4 @@
-"""How far labellers agree: Krippendorff's alpha, Cohen's kappa, agreement on each label."""
+"""How far annotators agree: Krippendorff's alpha, Cohen's kappa, agreement on each label."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import combinations
 
 from nltk.metrics.agreement import AnnotationTask
 
-Readings = Mapping[str, Mapping[str, str]]  # item -> labeller -> label
+Readings = Mapping[str, Mapping[str, str]]  # item -> annotator -> label
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the labellers of one head agree.
+    """How far the annotators of one head agree.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ class Agreement:
     alpha : float or None
         Krippendorff's alpha, 1 for perfect agreement, 0 for chance; None where all readings give one label.
     kappas : dict of (str, str) to float or None
-        Cohen's kappa of each two labellers on the items that both read; None where it is undefined.
+        Cohen's kappa of each two annotators on the items that both read; None where it is undefined.
     labels : dict of str to float
-        For each label the chance that a second labeller gives it where a first one did.
+        For each label the chance that a second annotator gives it where a first one did.
     disagreements : list of str
         Items on which not all agree.
     """
@@ -40,13 +40,13 @@ class Agreement:
     disagreements: list[str]
 
 
-def agreement(readings: Readings) -> Agreement:
+def measure_agreement(readings: Readings) -> Agreement:
     """Measure the agreement on one head.
 
     Parameters
     ----------
     readings : mapping of str to mapping of str to str
-        For each item the label of every labeller that read it; readings may be missing.
+        For each item the label of every annotator that read it; readings may be missing.
 
     Returns
     -------
@@ -59,8 +59,9 @@ def agreement(readings: Readings) -> Agreement:
 
     Examples
     --------
-    >>> found = agreement({"1": {"ann": "x", "bob": "x"}, "2": {"ann": "y", "bob": "y"}, "3": {"ann": "x", "bob": "y"}})
-    >>> round(found.alpha, 3), round(found.kappas["ann", "bob"], 3), found.disagreements
+    >>> readings = {"1": {"a": "x", "b": "x"}, "2": {"a": "y", "b": "y"}, "3": {"a": "x", "b": "y"}}
+    >>> found = measure_agreement(readings)
+    >>> round(found.alpha, 3), round(found.kappas["a", "b"], 3), found.disagreements
     (0.444, 0.4, ['3'])
     """
     shared = {item: dict(said) for item, said in readings.items() if len(said) > 1}
@@ -68,19 +69,19 @@ def agreement(readings: Readings) -> Agreement:
         items=len(shared),
         readings=sum(map(len, shared.values())),
         alpha=_alpha(shared),
-        kappas={pair: _kappa(shared, *pair) for pair in combinations(_labellers(shared), 2)},
+        kappas={pair: _kappa(shared, *pair) for pair in combinations(_annotators(shared), 2)},
         labels=_label_agreement(shared),
         disagreements=[item for item, said in shared.items() if len(set(said.values())) > 1],
     )
 
 
 def majority_label(said: Mapping[str, str]) -> str | None:
-    """Name the label that more than half of the labellers gave.
+    """Name the label that more than half of the annotators gave.
 
     Parameters
     ----------
     said : mapping of str to str
-        Label by labeller.
+        Label by annotator.
 
     Returns
     -------
@@ -96,13 +97,13 @@ def majority_label(said: Mapping[str, str]) -> str | None:
     return label if 2 * votes > len(said) else None
 
 
-def _labellers(readings: Readings) -> list[str]:
-    return sorted({labeller for said in readings.values() for labeller in said})
+def _annotators(readings: Readings) -> list[str]:
+    return sorted({annotator for said in readings.values() for annotator in said})
 
 
 def _task(readings: Readings) -> AnnotationTask:
     return AnnotationTask(
-        [(labeller, item, label) for item, said in readings.items() for labeller, label in said.items()]
+        [(annotator, item, label) for item, said in readings.items() for annotator, label in said.items()]
     )
 
 

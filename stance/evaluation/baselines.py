@@ -8,7 +8,7 @@ import numpy as np
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import polarities_in
+from stance.features.mentions import target_polarities
 from stance.heads import AGAINST, FAVOR, NEGATIVE, NEUTRAL, POSITIVE
 
 NEUTRAL_BELOW = 0.05  # of VADER's compound score (Hutto and Gilbert 2014)
@@ -63,12 +63,12 @@ def keywords(texts: Sequence[str], head: str, labels: Sequence[str], lexicon: Le
     others = [label for label, targets in spoken_for.items() if not targets]
     if head in lexicon.targets and {AGAINST, FAVOR} < set(labels) and len(labels) == 3:
         [rest] = set(labels) - {AGAINST, FAVOR}
-        sides = polarities_in(texts, lexicon, [head])[:, 0]
+        sides = target_polarities(texts, lexicon, [head])[:, 0]
         return [FAVOR if side > 0 else AGAINST if side < 0 else rest for side in sides]
     if len(others) != 1 or len(labels) == 1:
         return None
     camps = [label for label in labels if label not in others]
-    best = [polarities_in(texts, lexicon, spoken_for[camp]).max(axis=1) for camp in camps]
+    best = [target_polarities(texts, lexicon, spoken_for[camp]).max(axis=1) for camp in camps]
     chosen = np.argmax(best, axis=0)
     return [camps[k] if value > 0 else others[0] for k, value in zip(chosen, np.max(best, axis=0), strict=True)]
 

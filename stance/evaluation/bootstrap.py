@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 1000  # the ends of a 95 % interval are then steady to about a tenth of its width
-COVERAGE = (2.5, 97.5)  # percentiles of a 95 % interval
+PERCENTILES = (2.5, 97.5)  # percentiles of a 95 % interval
 DRAWS_AT_ONCE = 5_000_000  # numbers in memory while resampling: 40 MB
-ALIKE = 8  # times more groups than kinds of them: drawing kinds is then the faster way
+REPEATED = 8  # times more groups than kinds of them: drawing kinds is then the faster way
 Counts = NDArray[np.int64]
 
 
@@ -24,7 +24,7 @@ class Score:
     high: float
 
 
-NOTHING = Score(0.0, 0.0, 0.0)
+ZERO = Score(0.0, 0.0, 0.0)
 
 
 def with_interval(value: float, resampled: NDArray[np.float64]) -> Score:
@@ -40,11 +40,11 @@ def with_interval(value: float, resampled: NDArray[np.float64]) -> Score:
     -------
     Score
     """
-    low, high = np.percentile(resampled, COVERAGE)
+    low, high = np.percentile(resampled, PERCENTILES)
     return Score(value, float(low), float(high))
 
 
-def resampled_counts(cells: NDArray[np.intp], size: int, groups: Sequence[str] | None, seed: int) -> Counts:
+def resample_counts(cells: NDArray[np.intp], size: int, groups: Sequence[str] | None, seed: int) -> Counts:
     """Count cells in resamples of the rows.
 
     Parameters
@@ -62,7 +62,7 @@ def resampled_counts(cells: NDArray[np.intp], size: int, groups: Sequence[str] |
 
     Examples
     --------
-    >>> resampled_counts(np.array([0, 1, 1, 1]), 2, None, 0).sum(axis=1)[:3]
+    >>> resample_counts(np.array([0, 1, 1, 1]), 2, None, 0).sum(axis=1)[:3]
     array([4, 4, 4])
     """
     rng = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ def resampled_counts(cells: NDArray[np.intp], size: int, groups: Sequence[str] |
     names, numbers = np.unique(np.asarray(groups), return_inverse=True)
     by_group = np.bincount(numbers * size + cells, minlength=len(names) * size).reshape(len(names), size)
     kinds, kind, often = np.unique(by_group, axis=0, return_inverse=True, return_counts=True)
-    if len(kinds) * ALIKE < len(names):  # likewise for groups with the same counts
+    if len(kinds) * REPEATED < len(names):  # likewise for groups with the same counts
         return rng.multinomial(len(names), often / len(names), RESAMPLES) @ kinds
     return np.concatenate(
         [_times_drawn(rng, kind.ravel(), len(kinds), some) @ kinds for some in _portions(RESAMPLES, len(names))]

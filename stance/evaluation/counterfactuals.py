@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.evaluation.target_swap import NAME, Names
-from stance.model.attitude_model import Attitudes
+from stance.model.attitude_model import AttitudeModel
 from stance.model.model import Model
 from stance.model.predictions import DECIMALS, Predictions
 
-MOST_SWAPPED = 5_000  # comments; their labels, several each, give the share to a hundredth
+MAX_SWAPPED = 5_000  # comments; their labels, several each, give the share to a hundredth
 CONFIDENT = 0.7  # least probability of a label that must go along
 
 
@@ -86,8 +86,8 @@ def audit(
     changed = [names.swapped(sample[each.row], each.target, each.other) for each in tried]
     meant = np.flatnonzero(_as_meant(names, sample, changed, tried)).tolist()
     tried, said = [tried[at] for at in meant], model.proba([changed[at] for at in meant])
-    followed = [said.best[each.other][row] == each.label for row, each in enumerate(tried)]
-    usual = int(attitudes.unnamed.argmax())
+    followed = [said.codes[each.other][row] == each.label for row, each in enumerate(tried)]
+    usual = int(attitudes.unnamed_proba.argmax())
     opinions = [ok for ok, each in zip(followed, tried, strict=True) if each.label != usual]
     pairs: dict[tuple[str, str], tuple[int, int]] = dict.fromkeys(permutations(attitudes.targets, 2), (0, 0))
     for ok, each in zip(followed, tried, strict=True):
@@ -143,7 +143,7 @@ def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
     """
     if model.attitudes is None or len(model.attitudes.targets) < 2:
         return None
-    found, names = audit(model, texts[:: max(1, -(-len(texts) // MOST_SWAPPED))]), bare_names(model)
+    found, names = audit(model, texts[:: max(1, -(-len(texts) // MAX_SWAPPED))]), bare_names(model)
     shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
     return {
         "confidence": CONFIDENT,
@@ -169,9 +169,9 @@ def _exchanges(
     named = names.named(texts)
     found = []
     for target in targets:
-        is_sure = said.trusted & (said.proba[target].max(axis=1) >= confidence)
+        is_sure = said.is_ok & (said.proba[target].max(axis=1) >= confidence)
         for row in np.flatnonzero(is_sure & named[:, names.targets.index(target)]).tolist():
-            label = int(said.best[target][row])
+            label = int(said.codes[target][row])
             found += [_Exchange(row, target, other, label) for other in targets if other != target]
     return found
 
@@ -186,7 +186,7 @@ def _as_meant(
     return np.asarray((names.named(changed) == wanted).all(axis=1))
 
 
-def _attitudes_of(model: Model) -> Attitudes:
+def _attitudes_of(model: Model) -> AttitudeModel:
     attitudes = model.attitudes
     if attitudes is None or len(attitudes.targets) < 2:
         raise OptionError("this model has fewer than two heads that are targets of its lexicon, so none to exchange")

@@ -61,7 +61,7 @@ class Gate:
         except (TypeError, ValueError):
             raise OptionError(f"--gate {condition!r}: expected a form like 'stance.macro_f1>=0.60'") from None
 
-    def refuse_unknown_head(self, heads: Sequence[str]) -> None:
+    def check_head(self, heads: Sequence[str]) -> None:
         """Refuse a condition on a head that is not measured.
 
         Parameters
@@ -98,7 +98,7 @@ class Gate:
         >>> Gate.parse("tone.accuracy>=0.6").failure({"tone": {"accuracy": 0.5}})
         'tone.accuracy is 0.5000, not >= 0.6 (off by 0.1000)'
         """
-        self.refuse_unknown_head(list(heads))
+        self.check_head(list(heads))
         scores = _scores(heads[self.head])
         if self.score not in scores:
             more = " (those of a comparison need --compare)" if "compared" not in heads[self.head] else ""

@@ -8,12 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.bootstrap import NOTHING, RESAMPLES, Counts, Score, resampled_counts, with_interval
+from stance.evaluation.bootstrap import RESAMPLES, ZERO, Counts, Score, resample_counts, with_interval
 from stance.evaluation.calibration_error import Bin, calibration_error, reliability_bins
-from stance.evaluation.metrics import accuracy, confusion_matrix, macro_f1, macro_recall, mean_f1
+from stance.evaluation.metrics import accuracy, average_f1, confusion_matrix, macro_f1, macro_recall
 from stance.heads import AGAINST, FAVOR
 
-SHARES = (1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # of the rows, when the least confident are left out
+COVERAGE_LEVELS = (
+    1,
+    0.95,
+    0.9,
+    0.8,
+    0.7,
+    0.6,
+    0.5,
+    0.4,
+    0.3,
+    0.2,
+    0.1,
+)  # of the rows, when the least confident are left out
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PairedComparison:
     """How another way does on N of the rows, and by how much the model's macro F1 is higher (paired bootstrap)."""
 
     n: int
@@ -56,7 +68,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Covered:
+class CoveragePoint:
     """The most confident rows: the share asked for, that found, the confidence needed, how well they are labelled."""
 
     share: float
@@ -96,8 +108,8 @@ class HeadScores:
     confusion: list[list[int]]
     ece: float
     reliability: list[Bin]
-    baselines: dict[str, Compared]
-    coverage: list[Covered]
+    baselines: dict[str, PairedComparison]
+    coverage: list[CoveragePoint]
 
 
 def score_head(
@@ -188,8 +200,8 @@ def summarise(
     k = len(labels)
     whole = confusion_matrix(true, predicted, k)
     if not len(true):
-        return Summary(NOTHING, NOTHING, NOTHING)
-    resampled = resampled_counts(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
+        return Summary(ZERO, ZERO, ZERO)
+    resampled = resample_counts(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
     return _summary(whole, resampled, labels)
 
 
@@ -200,7 +212,7 @@ def compare(
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
     seed: int = 0,
-) -> Compared:
+) -> PairedComparison:
     """Measure another way on the same rows and the same resamples of them.
 
     Parameters
@@ -228,18 +240,18 @@ def compare(
     groups = None if groups is None else [groups[row] for row in both.tolist()]
     ours, theirs = confusion_matrix(true, predicted, k), confusion_matrix(true, other, k)
     if not len(true):
-        return Compared(0, Summary(NOTHING, NOTHING, NOTHING), NOTHING)
-    drawn = resampled_counts((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
+        return PairedComparison(0, Summary(ZERO, ZERO, ZERO), ZERO)
+    drawn = resample_counts((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
     of_ours, of_theirs = drawn.sum(axis=3), drawn.sum(axis=2)
     gap = macro_f1(of_ours, ours) - macro_f1(of_theirs, theirs)
-    return Compared(
+    return PairedComparison(
         len(true), _summary(theirs, of_theirs, labels), with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap)
     )
 
 
 def coverage_curve(
     true: NDArray[np.intp], predicted: NDArray[np.intp], confidence: NDArray[np.float64], k: int
-) -> list[Covered]:
+) -> list[CoveragePoint]:
     """Measure the most confident rows, from all of them down to a tenth.
 
     Parameters
@@ -260,14 +272,14 @@ def coverage_curve(
     >>> curve[0].accuracy, curve[-1].accuracy, curve[-1].confidence
     (0.5, 1.0, 0.9)
     """
-    curve: list[Covered] = []
+    curve: list[CoveragePoint] = []
     falling = np.sort(confidence)[::-1]
-    for share in SHARES if len(true) else ():
+    for share in COVERAGE_LEVELS if len(true) else ():
         least = falling[max(0, int(np.ceil(share * len(true))) - 1)]
         kept = confidence >= least
         confusion = confusion_matrix(true[kept], predicted[kept], k)
         measured = float(accuracy(confusion)), float(macro_f1(confusion))
-        curve.append(Covered(share, float(kept.mean()), float(least), *measured))
+        curve.append(CoveragePoint(share, float(kept.mean()), float(least), *measured))
     return curve
 
 
@@ -277,7 +289,7 @@ def _summary(whole: Counts, resampled: Counts, labels: Sequence[str]) -> Summary
         with_interval(float(macro_f1(whole)), macro_f1(resampled, whole)),
         with_interval(float(macro_recall(whole)), macro_recall(resampled)),
         with_interval(float(accuracy(whole)), accuracy(resampled)),
-        with_interval(float(mean_f1(whole, sides)), mean_f1(resampled, sides)) if len(sides) == 2 else None,
+        with_interval(float(average_f1(whole, sides)), average_f1(resampled, sides)) if len(sides) == 2 else None,
     )
 
 

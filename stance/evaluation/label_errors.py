@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Suspect:
+class LabelError:
     """A row with an improbable label.
 
     Parameters
@@ -28,7 +28,7 @@ class Suspect:
     margin: float
 
 
-def suspects(codes: NDArray[np.intp], proba: NDArray[np.float64]) -> list[Suspect]:
+def find_label_errors(codes: NDArray[np.intp], proba: NDArray[np.float64]) -> list[LabelError]:
     """Find likely label errors by confident learning.
 
     A row is suspect if another label is the likeliest, and at least as probable as that label is on average where it
@@ -49,7 +49,7 @@ def suspects(codes: NDArray[np.intp], proba: NDArray[np.float64]) -> list[Suspec
     Examples
     --------
     >>> codes, proba = np.array([0, 0, 1, 1]), np.array([[0.9, 0.1], [0.1, 0.9], [0.2, 0.8], [0.3, 0.7]])
-    >>> [(found.row, found.likely) for found in suspects(codes, proba)]
+    >>> [(found.row, found.likely) for found in find_label_errors(codes, proba)]
     [(1, 1)]
     """
     usual = [proba[codes == code, code].mean() if (codes == code).any() else np.inf for code in range(proba.shape[1])]
@@ -57,6 +57,7 @@ def suspects(codes: NDArray[np.intp], proba: NDArray[np.float64]) -> list[Suspec
     top = proba.max(axis=1)
     rows = np.flatnonzero((codes >= 0) & (likely != codes) & (top >= np.array(usual)[likely]))
     found = [
-        Suspect(int(row), int(codes[row]), int(likely[row]), float(top[row] - proba[row, codes[row]])) for row in rows
+        LabelError(int(row), int(codes[row]), int(likely[row]), float(top[row] - proba[row, codes[row]]))
+        for row in rows
     ]
     return sorted(found, key=lambda suspect: -suspect.margin)

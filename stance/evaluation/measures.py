@@ -12,19 +12,19 @@ from stance.evaluation.baselines import keywords, majority, vader
 from stance.evaluation.head_scores import compare, score_head
 from stance.evaluation.metrics import confusion_matrix
 from stance.evaluation.metrics_json import compared_metrics, head_metrics, slice_metrics
-from stance.evaluation.outcomes import Judged, Judgement
+from stance.evaluation.outcomes import HeadOutcomes, Outcomes
 from stance.evaluation.slices import Slice, by_column, by_length, by_names, score_slice
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 from stance.heads import BUNDLED, CROSSED
 from stance.model.labels import encode
 
-MOST_READ = 20_000  # comments, evenly spread over a longer table, for VADER, which reads three thousand a second
+MAX_VADER_TEXTS = 20_000  # comments, evenly spread over a longer table, for VADER, which reads three thousand a second
 Metrics = dict[str, dict[str, Any]]
 
 
-def scored(
-    judgement: Judgement,
+def score_heads(
+    outcomes: Outcomes,
     counts: Mapping[str, Mapping[str, int]],
     plain: Mapping[str, list[str]],
     words: Lexicon,
@@ -45,17 +45,17 @@ def scored(
     dict of str to dict
     """
     metrics = {}
-    for head, found in judgement.heads.items():
+    for head, found in outcomes.heads.items():
         known = found.names[: found.known]
-        simpler = _baselines(judgement.texts, head, known, counts[head], plain, words)
+        simpler = _baselines(outcomes.texts, head, known, counts[head], plain, words)
         scores = score_head(
             found.true,
             found.proba,
             found.names,
             baselines={name: encode(cells, found.names)[1][found.rows] for name, cells in simpler.items()},
-            groups=judgement.groups_at(found.rows),
+            groups=outcomes.groups_at(found.rows),
             unscored=found.unscored,
-            seed=judgement.seed,
+            seed=outcomes.seed,
         )
         metrics[head] = head_metrics(scores)
     return metrics
@@ -79,7 +79,7 @@ def _baselines(
 
 
 def _of_some(texts: Sequence[str], said: Callable[[Sequence[str]], list[str] | None]) -> list[str] | None:
-    every = max(1, -(-len(texts) // MOST_READ))
+    every = max(1, -(-len(texts) // MAX_VADER_TEXTS))
     some = said(texts[::every])
     if some is None:
         return None
@@ -88,7 +88,7 @@ def _of_some(texts: Sequence[str], said: Callable[[Sequence[str]], list[str] | N
     return labels
 
 
-def compared(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, Any]]:
+def compare_heads(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, Any]]:
     """Measure another model on the comments that both label.
 
     Parameters
@@ -103,15 +103,15 @@ def compared(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -
         For each head of both.
     """
     found = {}
-    for head in [head for head in judgement.heads if head in others]:
-        one = judgement.heads[head]
-        names, theirs = both_labelled(one, others[head])
-        groups = judgement.groups_at(one.rows)
-        found[head] = compared_metrics(compare(one.true, one.predicted, theirs, names, groups, judgement.seed))
+    for head in [head for head in outcomes.heads if head in others]:
+        one = outcomes.heads[head]
+        names, theirs = encode_other(one, others[head])
+        groups = outcomes.groups_at(one.rows)
+        found[head] = compared_metrics(compare(one.true, one.predicted, theirs, names, groups, outcomes.seed))
     return found
 
 
-def both_labelled(one: Judged, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.intp]]:
+def encode_other(one: HeadOutcomes, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.intp]]:
     """Code the labels of another model.
 
     Parameters
@@ -133,7 +133,7 @@ def both_labelled(one: Judged, other: Sequence[str | None]) -> tuple[list[str], 
     return names, encode(cells, names)[1]
 
 
-def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def score_slices(outcomes: Outcomes, words: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Measure parts of the comments: by length, by the countries that they name, by columns.
 
     Parameters
@@ -148,13 +148,13 @@ def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[
     list of dict
         Slices with the heads for which they hold enough comments.
     """
-    texts = judgement.texts
+    texts = outcomes.texts
     targets = [head for head in BUNDLED if head in words.targets]
-    slices = [*by_length(texts), *by_names(named_in(texts, words, targets), targets)]
+    slices = [*by_length(texts), *by_names(named_targets(texts, words, targets), targets)]
     for name, cells in columns.items():
         slices += by_column(name, cells)
-    groups = {head: judgement.groups_at(one.rows) for head, one in judgement.heads.items()}
-    found = [(each, _slice_heads(judgement, groups, each)) for each in slices]
+    groups = {head: outcomes.groups_at(one.rows) for head, one in outcomes.heads.items()}
+    found = [(each, _slice_heads(outcomes, groups, each)) for each in slices]
     return [
         {"by": each.by, "value": each.value, "n": int(each.inside.sum()), "heads": heads}
         for each, heads in found
@@ -162,17 +162,17 @@ def sliced(judgement: Judgement, words: Lexicon, columns: Mapping[str, Sequence[
     ]
 
 
-def _slice_heads(judgement: Judgement, groups: Mapping[str, list[str] | None], part: Slice) -> dict[str, Any]:
+def _slice_heads(outcomes: Outcomes, groups: Mapping[str, list[str] | None], part: Slice) -> dict[str, Any]:
     heads = {}
-    for head, one in judgement.heads.items():
+    for head, one in outcomes.heads.items():
         inside = part.inside[one.rows]
-        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups[head], judgement.seed)
+        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups[head], outcomes.seed)
         if scores is not None:
             heads[head] = slice_metrics(scores)
     return heads
 
 
-def crossed(judgement: Judgement) -> dict[str, Any] | None:
+def cross_tabulate(outcomes: Outcomes) -> dict[str, Any] | None:
     """Count the comments of each stance by their tone, by true and by predicted labels.
 
     Parameters
@@ -184,9 +184,9 @@ def crossed(judgement: Judgement) -> dict[str, Any] | None:
     dict or None
         None where one of the two heads is not there.
     """
-    if not set(CROSSED) <= set(judgement.heads):
+    if not set(CROSSED) <= set(outcomes.heads):
         return None
-    down, across = (judgement.heads[head] for head in CROSSED)
+    down, across = (outcomes.heads[head] for head in CROSSED)
     _, first, second = np.intersect1d(down.rows, across.rows, return_indices=True)
     size = max(len(down.names), len(across.names))
     tables = {

@@ -51,7 +51,7 @@ def macro_f1(confusion: Counts, whole: Counts | None = None) -> NDArray[np.float
     return np.asarray(_f1(confusion).sum(axis=-1) / np.maximum(occurring, 1))
 
 
-def mean_f1(confusion: Counts, codes: Sequence[int]) -> NDArray[np.float64]:
+def average_f1(confusion: Counts, codes: Sequence[int]) -> NDArray[np.float64]:
     """Average F1 over some labels, whether they occur or not.
 
     Parameters
@@ -67,7 +67,7 @@ def mean_f1(confusion: Counts, codes: Sequence[int]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> float(mean_f1(np.array([[2, 0], [0, 3]]), [1]))
+    >>> float(average_f1(np.array([[2, 0], [0, 3]]), [1]))
     1.0
     """
     return np.asarray(_f1(confusion)[..., codes].mean(axis=-1))

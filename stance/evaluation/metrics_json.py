@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from stance.evaluation.bootstrap import Score
-from stance.evaluation.head_scores import Compared, HeadScores, Summary
+from stance.evaluation.head_scores import HeadScores, PairedComparison, Summary
 from stance.evaluation.slices import SliceScores
 
 DECIMALS = 6  # far below any interval's width
@@ -60,7 +60,7 @@ def summary_metrics(summary: Summary) -> dict[str, Any]:
     return values
 
 
-def compared_metrics(found: Compared) -> dict[str, Any]:
+def compared_metrics(found: PairedComparison) -> dict[str, Any]:
     """Put the comparison with another model into plain values.
 
     Parameters
@@ -102,7 +102,7 @@ def slice_metrics(found: SliceScores) -> dict[str, Any]:
     }
 
 
-def _beside(found: Compared) -> dict[str, Any]:
+def _beside(found: PairedComparison) -> dict[str, Any]:
     return {"n": found.n, **summary_metrics(found.summary), **_score_metrics("difference", found.difference)}
 
 

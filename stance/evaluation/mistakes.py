@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from stance.evaluation.measures import both_labelled
+from stance.evaluation.measures import encode_other
 from stance.evaluation.metrics_json import DECIMALS
-from stance.evaluation.outcomes import Judged, Judgement
-from stance.model.explanation.log_odds import Reason, reasons, top_features
+from stance.evaluation.outcomes import HeadOutcomes, Outcomes
+from stance.model.explanation.log_odds import Part, decompose_log_odds, top_features
 from stance.model.model import Model
 
-SHOWN = 30  # comments
-NAMED = 10  # features of each label
+MAX_MISTAKES = 30  # comments
+TOP_FEATURES = 10  # features of each label
 
 
-def mistakes(judgement: Judgement) -> list[dict[str, Any]]:
+def find_mistakes(outcomes: Outcomes) -> list[dict[str, Any]]:
     """Find the most confident wrong labels.
 
     Parameters
@@ -30,14 +30,14 @@ def mistakes(judgement: Judgement) -> list[dict[str, Any]]:
         `row` (of the comments, from 0), `head`, `true`, `predicted`, `confidence`; each comment once.
     """
     found = []
-    for head, one in judgement.heads.items():
+    for head, one in outcomes.heads.items():
         wrong = np.flatnonzero(one.true != one.predicted)
-        surest = wrong[np.argsort(-one.proba[wrong].max(axis=1), kind="stable")][:SHOWN]
+        surest = wrong[np.argsort(-one.proba[wrong].max(axis=1), kind="stable")][:MAX_MISTAKES]
         found += [_about(one, head, int(at)) for at in surest]
     return _surest(found)
 
 
-def parted(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> list[dict[str, Any]]:
+def find_disagreements(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> list[dict[str, Any]]:
     """Find the comments on which two models part, those first of which ours is surest.
 
     Parameters
@@ -51,16 +51,16 @@ def parted(judgement: Judgement, others: Mapping[str, Sequence[str | None]]) -> 
         `row` (of the comments, from 0), `head`, `true`, `ours`, `theirs`, `confidence`; each comment once.
     """
     found = []
-    for head in [head for head in judgement.heads if head in others]:
-        one = judgement.heads[head]
-        names, theirs = both_labelled(one, others[head])
+    for head in [head for head in outcomes.heads if head in others]:
+        one = outcomes.heads[head]
+        names, theirs = encode_other(one, others[head])
         for at in np.flatnonzero((theirs >= 0) & (theirs != one.predicted)):
             about = _about(one, head, int(at))
             found.append({**about, "ours": about.pop("predicted"), "theirs": names[theirs[at]]})
     return _surest(found)
 
 
-def _about(one: Judged, head: str, at: int) -> dict[str, Any]:
+def _about(one: HeadOutcomes, head: str, at: int) -> dict[str, Any]:
     true, ours = (one.names[codes[at]] for codes in (one.true, one.predicted))
     return {
         "row": int(one.rows[at]),
@@ -75,10 +75,10 @@ def _surest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     first: dict[int, dict[str, Any]] = {}
     for each in sorted(found, key=lambda each: -each["confidence"]):
         first.setdefault(each["row"], each)
-    return list(first.values())[:SHOWN]
+    return list(first.values())[:MAX_MISTAKES]
 
 
-def shown(
+def with_comments(
     found: Sequence[Mapping[str, Any]], texts: Sequence[str], ids: Sequence[str] | None, first_row: int
 ) -> list[dict[str, Any]]:
     """Put the comments beside what is said of them.
@@ -106,7 +106,7 @@ def shown(
 
 
 def with_reasons(
-    found: Sequence[Mapping[str, Any]], why: Mapping[tuple[str, int], Sequence[Reason]]
+    found: Sequence[Mapping[str, Any]], why: Mapping[tuple[str, int], Sequence[Part]]
 ) -> list[dict[str, Any]]:
     """Put the reasons beside wrong labels.
 
@@ -124,9 +124,9 @@ def with_reasons(
     return [{**each, "reasons": as_metrics(why.get((each["head"], each["row"]), ()))} for each in found]
 
 
-def reasons_for(
+def explain_mistakes(
     model: Model, texts: Sequence[str], found: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, int], list[Reason]]:
+) -> dict[tuple[str, int], list[Part]]:
     """Ask a model why it gave wrong labels.
 
     Parameters
@@ -147,11 +147,11 @@ def reasons_for(
     for each in found:
         head, row = each["head"], each["row"]
         other = each["true"] if each["true"] in model.labels[head] else None
-        [why[head, row]] = reasons(model, [texts[row]], head, each["predicted"], other)
+        [why[head, row]] = decompose_log_odds(model, [texts[row]], head, each["predicted"], other)
     return why
 
 
-def weightiest(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+def describe_features(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """Name the features that weigh most for each label.
 
     Parameters
@@ -165,11 +165,12 @@ def weightiest(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[d
         For each head and label `feature` and `weight`, the largest first.
     """
     return {
-        head: {label: as_metrics(some) for label, some in top_features(model, head, NAMED).items()} for head in heads
+        head: {label: as_metrics(some) for label, some in top_features(model, head, TOP_FEATURES).items()}
+        for head in heads
     }
 
 
-def as_metrics(parts: Sequence[Reason]) -> list[dict[str, Any]]:
+def as_metrics(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Put named weights into plain values.
 
     Parameters

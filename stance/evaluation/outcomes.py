@@ -13,7 +13,7 @@ from stance.model.predictions import Predictions
 
 
 @dataclass(frozen=True)
-class Judged:
+class HeadOutcomes:
     """What is known of one head.
 
     Parameters
@@ -41,7 +41,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Outcomes:
     """Labelled comments, and what is said of them.
 
     Parameters
@@ -56,7 +56,7 @@ class Judgement:
     """
 
     texts: Sequence[str]
-    heads: dict[str, Judged]
+    heads: dict[str, HeadOutcomes]
     groups: list[str] | None
     seed: int
 
@@ -68,9 +68,9 @@ class Judgement:
         groups: list[str] | None,
         said: Predictions,
         seed: int,
-    ) -> Judgement:
+    ) -> Outcomes:
         """Put the true labels of N comments, by head, beside predicted ones."""
-        return cls(texts, {head: _judged(cells, said, head) for head, cells in labels.items()}, groups, seed)
+        return cls(texts, {head: _head_outcomes(cells, said, head) for head, cells in labels.items()}, groups, seed)
 
     def groups_at(self, rows: NDArray[np.intp]) -> list[str] | None:
         """Name the groups of some rows.
@@ -86,11 +86,11 @@ class Judgement:
         return None if self.groups is None else [self.groups[row] for row in rows]
 
 
-def _judged(cells: Sequence[str], said: Predictions, head: str) -> Judged:
+def _head_outcomes(cells: Sequence[str], said: Predictions, head: str) -> HeadOutcomes:
     known = said.labels[head]
     names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
     codes = encode(cells, names)[1]
-    rows = np.flatnonzero((codes >= 0) & said.trusted)
+    rows = np.flatnonzero((codes >= 0) & said.is_ok)
     proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
     unscored = int((codes >= 0).sum() - len(rows))
-    return Judged(names, rows, codes[rows], proba.argmax(axis=1), proba, unscored, len(known))
+    return HeadOutcomes(names, rows, codes[rows], proba.argmax(axis=1), proba, unscored, len(known))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.bootstrap import RESAMPLES, Score, resampled_counts, with_interval
+from stance.evaluation.bootstrap import RESAMPLES, Score, resample_counts, with_interval
 from stance.evaluation.metrics import confusion_matrix, macro_f1
 
-LEAST = 30  # rows inside and outside; fewer say little (see `report.LEAST`)
-MOST_VALUES = 20  # of a column, the commonest first
+MIN_SLICE_ROWS = 30  # rows inside and outside; fewer say little (see `report.LEAST`)
+MAX_COLUMN_VALUES = 20  # of a column, the commonest first
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def by_column(name: str, cells: Sequence[str]) -> list[Slice]:
     [('b', 2), ('', 1), ('a', 1)]
     """
     values, codes, counts = np.unique(np.array(cells, dtype=object), return_inverse=True, return_counts=True)
-    order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
+    order = np.argsort(-counts, kind="stable")[:MAX_COLUMN_VALUES]
     return [Slice(name, str(values[code]), np.isin(codes, [code])) for code in order]
 
 
@@ -147,11 +147,11 @@ def score_slice(
     >>> found.worse, round(found.difference.value, 2)
     (True, -0.67)
     """
-    if min(inside.sum(), len(inside) - inside.sum()) < LEAST:
+    if min(inside.sum(), len(inside) - inside.sum()) < MIN_SLICE_ROWS:
         return None
     slice_, rest = (confusion_matrix(true[rows], predicted[rows], k) for rows in (inside, ~inside))
     cells = (inside.astype(np.intp) * k + true) * k + predicted
-    drawn = resampled_counts(cells, 2 * k * k, groups, seed).reshape(RESAMPLES, 2, k, k)
+    drawn = resample_counts(cells, 2 * k * k, groups, seed).reshape(RESAMPLES, 2, k, k)
     ours, theirs = macro_f1(drawn[:, 1], slice_), macro_f1(drawn[:, 0], rest)
     value = float(macro_f1(slice_))
     return SliceScores(

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import OptionError
-from stance.features.characters import in_utf8_as_is
+from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.mentions import BEGIN, END, SHOUTED, TARGET
-from stance.features.lexicon import EXACT, Alias, Lexicon, refuse_unknown
-from stance.features.mentions import words_of
+from stance.features.lexicon import EXACT, Alias, Lexicon, check_targets
+from stance.features.mentions import compile_lexicon
 
 NAME, PEOPLE, TAG = "name", "people", "hashtag"
 _CHUNK = re.compile(r"\S+")
@@ -61,7 +61,7 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.targets = lexicon.targets
-        self._words = words_of(lexicon, self.targets)
+        self._words = compile_lexicon(lexicon, self.targets)
         self._aliases: dict[tuple[str, str], Alias] = {}
         for alias in lexicon.aliases:
             self._aliases.setdefault((alias.target, _key(alias.alias)), alias)
@@ -85,10 +85,10 @@ class Names:
         list of Mention
             In the order of the text.
         """
-        raw, offsets = in_utf8_as_is([text])
-        desk = contexts.desk_for(offsets)
-        n = contexts.understand(raw, 0, offsets[1], self._words, desk)
-        tokens = desk.tokens[:n]
+        raw, offsets = encode_utf8([text])
+        workspace = contexts.allocate_context_workspace(offsets)
+        n = contexts.read_tokens(raw, 0, offsets[1], self._words, workspace)
+        tokens = workspace.tokens[:n]
         found = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
         chunks = [chunk.start() for chunk in _CHUNK.finditer(text)] if found else []
         return [self._mention(text, begin - 1, end - 1, self.targets[target], chunks) for begin, end, target in found]
@@ -151,7 +151,7 @@ class Names:
             For the T targets of the lexicon.
         """
         numbers = np.arange(len(self.targets))
-        named = contexts.named_targets(*in_utf8_as_is(texts), self._words, numbers)
+        named = contexts.named_targets(*encode_utf8(texts), self._words, numbers)
         return np.asarray(named)
 
     def _mention(self, text: str, begin: int, end: int, target: str, chunks: Sequence[int]) -> Mention:
@@ -231,7 +231,7 @@ def swapped(text: str, lexicon: Lexicon, one: str, other: str) -> str:
     >>> swapped("China's army? #BoycottChina, trust INDIA", Lexicon.bundled(), "china", "india")
     "India's army? #BoycottIndia, trust CHINA"
     """
-    refuse_unknown([one, other], lexicon.targets)
+    check_targets([one, other], lexicon.targets)
     return Names(lexicon).swapped(text, one, other)
 
 

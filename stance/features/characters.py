@@ -27,11 +27,11 @@ from stance.features.kernels.tokens import (
 )
 from stance.strings import _HIDDEN
 
-RARE_LETTER = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
+MIN_LETTER_SHARE = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
 Texts: TypeAlias = "Sequence[str] | pa.Array"
 
 
-def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def encode_lowercased(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Put texts into one buffer, ready for the loops.
 
     Parameters
@@ -46,10 +46,10 @@ def in_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """
     if isinstance(texts, str):
         raise TypeError("texts is one string, expected a list of them")
-    return lowered(*in_utf8_as_is(texts))
+    return lowercase_irregular(*encode_utf8(texts))
 
 
-def known_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
+def mark_frequent_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
     """Mark the letters that a vocabulary often has.
 
     Parameters
@@ -64,13 +64,13 @@ def known_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
     ndarray of shape (262144,)
         As of `text.letters`, plus the bit `KNOWN`.
     """
-    table = letters().copy()
+    table = letter_table().copy()
     counts = np.bincount(codes[codes < len(table)], minlength=len(table))
-    table[counts[table & tokens.CODE] > terms * RARE_LETTER] |= KNOWN
+    table[counts[table & tokens.CODE] > terms * MIN_LETTER_SHARE] |= KNOWN
     return table
 
 
-def in_utf8_as_is(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def encode_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Put texts into one buffer, capitals as they are.
 
     Parameters
@@ -83,14 +83,14 @@ def in_utf8_as_is(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     raw, offsets
         As of `text.utf8`.
     """
-    return utf8(texts) if isinstance(texts, Sequence) else arrow_utf8(texts)
+    return join_utf8(texts) if isinstance(texts, Sequence) else arrow_buffers(texts)
 
 
 _STOPS, _PAUSES, _SILENT = ".!?…\n", ';:,()“”—–[]/|"', "'’`-#@&*~^"
 _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigma: another at the end of a word
 
 
-def utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def join_utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Put texts into one buffer of UTF-8.
 
     Parameters
@@ -107,7 +107,7 @@ def utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
     Examples
     --------
-    >>> raw, offsets = utf8(["no", "", "é"])
+    >>> raw, offsets = join_utf8(["no", "", "é"])
     >>> raw.tolist(), offsets.tolist()
     ([110, 111, 195, 169], [0, 2, 2, 4])
     """
@@ -139,7 +139,7 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
     return codes, _bounds(texts)
 
 
-def arrow_utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def arrow_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Take the buffer of Arrow's strings, without a copy.
 
     Parameters
@@ -154,7 +154,7 @@ def arrow_utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
     Examples
     --------
-    >>> raw, offsets = arrow_utf8(pa.array(["so", "no", "ok"])[1:])
+    >>> raw, offsets = arrow_buffers(pa.array(["so", "no", "ok"])[1:])
     >>> offsets.tolist(), bytes(raw)
     ([0, 2, 4], b'nook')
     """
@@ -164,7 +164,9 @@ def arrow_utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return np.frombuffer(raw or b"", np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
 
 
-def lowered(raw: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def lowercase_irregular(
+    raw: NDArray[np.uint8], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Write the letters small whose small form cannot be looked up: it is two letters, or depends on the neighbours.
 
     Parameters
@@ -179,18 +181,18 @@ def lowered(raw: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[NDArray
 
     Examples
     --------
-    >>> bytes(lowered(*utf8(["ΑΣ so"]))[0]).decode()
+    >>> bytes(lowercase_irregular(*join_utf8(["ΑΣ so"]))[0]).decode()
     'ας so'
     """
     whole = raw.tobytes()
     if not any(letter in whole for letter in _UNUSUAL):
         return raw, offsets
     bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
-    return utf8([whole[low:high].decode("utf-8", "surrogatepass").lower() for low, high in bounds])
+    return join_utf8([whole[low:high].decode("utf-8", "surrogatepass").lower() for low, high in bounds])
 
 
 @cache
-def letters() -> NDArray[np.uint32]:
+def letter_table() -> NDArray[np.uint32]:
     r"""Tell for every code point its small form, and of that whether it is part of a word (`\w`), a space, invisible.
 
     Returns
@@ -201,7 +203,7 @@ def letters() -> NDArray[np.uint32]:
 
     Examples
     --------
-    >>> [hex(letters()[ord(char)]) for char in "Ab\t!"]
+    >>> [hex(letter_table()[ord(char)]) for char in "Ab\t!"]
     ['0x1000061', '0x1000062', '0x6000020', '0x21']
     """
     every = np.arange(LETTERS, dtype=np.uint32)
@@ -218,7 +220,7 @@ def letters() -> NDArray[np.uint32]:
 
 
 @cache
-def marked_letters() -> NDArray[np.uint32]:
+def clause_letter_table() -> NDArray[np.uint32]:
     r"""Tell more of every code point: whether it is a capital or a small letter, parts clauses or sentences, is silent.
 
     Returns
@@ -229,10 +231,10 @@ def marked_letters() -> NDArray[np.uint32]:
 
     Examples
     --------
-    >>> [bool(marked_letters()[ord(char)] & CAPITAL) for char in "Aa!"]
+    >>> [bool(clause_letter_table()[ord(char)] & CAPITAL) for char in "Aa!"]
     [True, False, False]
     """
-    table = letters().copy()
+    table = letter_table().copy()
     chars = np.arange(LETTERS, dtype=np.uint32).view("<U1")
     table[np.strings.isupper(chars) | np.strings.istitle(chars)] |= CAPITAL
     table[np.strings.islower(chars)] |= SMALL

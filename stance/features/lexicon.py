@@ -14,8 +14,8 @@ from stance.errors import OptionError
 from stance.strings import listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
-LONGEST_ALIAS = 200  # characters
-SHOWN_FAULTS = 5  # of a file, in one message
+MAX_ALIAS_CHARS = 200  # characters
+MAX_SHOWN_FAULTS = 5  # of a file, in one message
 NEGATORS = """
 not no never none nobody nothing neither nor nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent
 wont wouldnt shouldnt couldnt hasnt havent hadnt aint hardly barely rarely seldom stop nahi nahin na t
@@ -164,12 +164,12 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     except csv.Error as error:
         faults.append(f"line {reader.line_num}: not CSV ({error})")
     if faults:
-        more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
-        raise OptionError(f"{name}: {'; '.join(faults[:SHOWN_FAULTS])}{more}")
+        more = f"; and {len(faults) - MAX_SHOWN_FAULTS} more" if len(faults) > MAX_SHOWN_FAULTS else ""
+        raise OptionError(f"{name}: {'; '.join(faults[:MAX_SHOWN_FAULTS])}{more}")
     return aliases
 
 
-def refuse_unknown(targets: Iterable[str], known: Sequence[str]) -> None:
+def check_targets(targets: Iterable[str], known: Sequence[str]) -> None:
     """Refuse targets that a lexicon does not have.
 
     Parameters
@@ -193,8 +193,8 @@ def _fault(found: Alias) -> str | None:
         return "target and alias must not be empty"
     if not found.target.replace("_", "").isalnum():
         return f"target {found.target!r}, expected letters, digits and _"
-    if len(found.alias) > LONGEST_ALIAS or not any(map(str.isalnum, found.alias)):
-        return f"alias {found.alias[:20]!r}, expected a word of up to {LONGEST_ALIAS} characters"
+    if len(found.alias) > MAX_ALIAS_CHARS or not any(map(str.isalnum, found.alias)):
+        return f"alias {found.alias[:20]!r}, expected a word of up to {MAX_ALIAS_CHARS} characters"
     if len(found.alias.splitlines()) > 1:
         return f"alias {found.alias[:20]!r} has a line break, expected one line"
     if found.case not in ("", EXACT):

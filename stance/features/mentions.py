@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import OptionError
-from stance.features.characters import in_utf8_as_is, marked_letters, utf8
+from stance.features.characters import clause_letter_table, encode_utf8, join_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.hashing import SEEDS, step, table_of
 from stance.features.kernels.mentions import (
@@ -26,14 +26,14 @@ from stance.features.kernels.mentions import (
     SPEAKER,
     TARGET,
     WHOLE,
-    Words,
-    cut,
+    CompiledLexicon,
+    tokenize,
 )
 from stance.features.kernels.tokens import CODE, SPACE, decode
 from stance.features.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
 
 
-def named_in(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.bool_]:
+def named_targets(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.bool_]:
     """Tell which targets texts name.
 
     Parameters
@@ -50,14 +50,14 @@ def named_in(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> 
 
     Examples
     --------
-    >>> named_in(["they told us", "the USA and Moscow agree"], Lexicon.bundled(), ["us", "russia"]).tolist()
+    >>> named_targets(["they told us", "the USA and Moscow agree"], Lexicon.bundled(), ["us", "russia"]).tolist()
     [[False, False], [True, True]]
     """
-    words = words_of(lexicon, list(targets))
-    return np.asarray(contexts.named_targets(*in_utf8_as_is(texts), words, np.arange(len(targets))))
+    words = compile_lexicon(lexicon, list(targets))
+    return np.asarray(contexts.named_targets(*encode_utf8(texts), words, np.arange(len(targets))))
 
 
-def tones_in(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
+def tone_features(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
     """Say how texts sound.
 
     Parameters
@@ -70,10 +70,10 @@ def tones_in(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
     -------
     ndarray of shape (N, len(contexts.TONES))
     """
-    return np.asarray(contexts.tones(*in_utf8_as_is(texts), words_of(lexicon, [])))
+    return np.asarray(contexts.tone_numbers(*encode_utf8(texts), compile_lexicon(lexicon, [])))
 
 
-def polarities_in(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.float64]:
+def target_polarities(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.float64]:
     """Say how well texts speak of targets, by the tone of the words behind their names alone.
 
     Parameters
@@ -91,12 +91,12 @@ def polarities_in(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]
 
     Examples
     --------
-    >>> polarities_in(["Russia is great", "so"], Lexicon.bundled(), ["russia"])[:, 0] > 0
+    >>> target_polarities(["Russia is great", "so"], Lexicon.bundled(), ["russia"])[:, 0] > 0
     array([ True, False])
     """
-    raw, offsets = in_utf8_as_is(texts)
-    found: contexts.Examples = contexts.examples(
-        raw, offsets, words_of(lexicon, list(targets)), np.arange(len(targets))
+    raw, offsets = encode_utf8(texts)
+    found: contexts.Examples = contexts.extract_examples(
+        raw, offsets, compile_lexicon(lexicon, list(targets)), np.arange(len(targets))
     )
     good, bad = (contexts.NUMBERS.index(f"own{sign}") for sign in "+-")
     sides = np.zeros((len(texts), len(targets)))
@@ -144,7 +144,7 @@ def feature_name(
     return " ".join("T" if not spot else word(place + spot) if spot in offsets else "_" for spot in spots)
 
 
-def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
+def compile_lexicon(lexicon: Lexicon, targets: list[str]) -> CompiledLexicon:
     """Prepare a lexicon for the loops.
 
     Parameters
@@ -179,8 +179,8 @@ def words_of(lexicon: Lexicon, targets: list[str]) -> Words:
     tones = dict(zip(_phrases(list(lexicon.tones))[2].tolist(), lexicon.tones.values(), strict=True))
     every = list(dict.fromkeys([*marks, *tones]))
     table, bits = _table(np.array(every, np.uint64))
-    return Words(
-        marked_letters(),
+    return CompiledLexicon(
+        clause_letter_table(),
         table,
         bits,
         np.array([tones.get(each, 0.0) for each in every]),
@@ -199,11 +199,11 @@ def _phrases(phrases: list[str]) -> tuple[NDArray[Any], ...]:
 
     Capitals and places are those of the word in each phrase that has the most capitals.
     """
-    raw, _ = utf8(["\n".join(phrases)])
+    raw, _ = join_utf8(["\n".join(phrases)])
     codes = np.empty(len(raw) + 2, np.uint32)
     tokens = np.empty((len(raw) + 2, FIELDS), np.int64)
-    length = decode(raw, 0, len(raw), marked_letters(), codes)
-    tokens = tokens[: cut(codes, length, tokens)]
+    length = decode(raw, 0, len(raw), clause_letter_table(), codes)
+    tokens = tokens[: tokenize(codes, length, tokens)]
     is_pause = tokens[:, IS_PAUSE] != 0
     phrase = np.cumsum(is_pause & (codes[tokens[:, BEGIN]] & SPACE != 0))[~is_pause]
     words = tokens[~is_pause]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-CHUNK = 1000  # texts that one thread takes at a time
+TEXTS_PER_TASK = 1000  # texts that one thread takes at a time
 
 
-def cores(threads: int) -> int:
+def resolve_n_threads(threads: int) -> int:
     """Give the number of threads that -1 stands for, or the number itself.
 
     Parameters
@@ -24,7 +24,7 @@ def cores(threads: int) -> int:
     return threads if threads > 0 else os.cpu_count() or 1
 
 
-def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = CHUNK) -> list[Any]:
+def run_in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = 0) -> list[Any]:
     """Do work on ranges of rows, on several threads.
 
     Parameters
@@ -42,8 +42,9 @@ def in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: i
     list
         The results in order.
     """
+    each = each or TEXTS_PER_TASK
     ranges = [(first, min(first + each, rows)) for first in range(0, rows, each)]
-    workers = min(cores(threads), len(ranges))
+    workers = min(resolve_n_threads(threads), len(ranges))
     if workers < 2:
         return [work(*each) for each in ranges]
     with ThreadPoolExecutor(workers) as pool:

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from stance.features.characters import in_utf8_as_is
+from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import Words
+from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import feature_name, words_of
+from stance.features.mentions import compile_lexicon, feature_name
 
 
 @dataclass(frozen=True)
-class Viewpoints:
+class TargetExamples:
     """M examples.
 
     Parameters
@@ -43,7 +43,9 @@ class Viewpoints:
     scale: float
 
 
-def viewpoints(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], min_df: int, scale: float) -> Viewpoints:
+def build_target_examples(
+    texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], min_df: int, scale: float
+) -> TargetExamples:
     """See texts from each target that they name.
 
     Parameters
@@ -64,13 +66,14 @@ def viewpoints(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], m
 
     Examples
     --------
-    >>> seen = viewpoints(["China lies", "we trust Russia, not China"], Lexicon.bundled(), ["china", "russia"], 1, 0.5)
+    >>> texts = ["China lies", "we trust Russia, not China"]
+    >>> seen = build_target_examples(texts, Lexicon.bundled(), ["china", "russia"], 1, 0.5)
     >>> seen.texts.tolist(), seen.targets.tolist(), "T lies" in seen.names
     ([0, 1, 1], [0, 0, 1], True)
     """
-    raw, offsets = in_utf8_as_is(texts)
-    words = words_of(lexicon, list(targets))
-    found: contexts.Examples = contexts.examples(raw, offsets, words, np.arange(len(targets)))
+    raw, offsets = encode_utf8(texts)
+    words = compile_lexicon(lexicon, list(targets))
+    found: contexts.Examples = contexts.extract_examples(raw, offsets, words, np.arange(len(targets)))
     examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
     hashes, first, columns = np.unique(found.hashes, return_index=True, return_inverse=True)
     counts = csr_matrix((np.ones(len(columns)), (examples, columns)), shape=(len(found.ends), len(hashes)))
@@ -86,7 +89,7 @@ def viewpoints(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], m
     blocks = [_unit_rows(weighed[:, low:high]) for low, high in itertools.pairwise(bounds)]
     names = _names(raw, offsets, words, found, examples, first[kept])
     matrix = hstack([*blocks, csr_matrix(found.numbers * scale)]).tocsr()
-    return Viewpoints(found.texts, found.targets, matrix, names, hashes[kept], idf, scale)
+    return TargetExamples(found.texts, found.targets, matrix, names, hashes[kept], idf, scale)
 
 
 def _unit_rows(block: csr_matrix) -> csr_matrix:
@@ -99,16 +102,18 @@ def _unit_rows(block: csr_matrix) -> csr_matrix:
 def _names(
     raw: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    words: Words,
+    words: CompiledLexicon,
     found: contexts.Examples,
     examples: NDArray[np.int64],
     wanted: NDArray[np.int64],
 ) -> tuple[str, ...]:
-    desk, names, before, n = contexts.desk_for(offsets), [""] * len(wanted), -1, 0
+    workspace, names, before, n = contexts.allocate_context_workspace(offsets), [""] * len(wanted), -1, 0
     for order in np.argsort(examples[wanted], kind="stable"):
         spot = wanted[order]
         text, target = found.texts[examples[spot]], found.targets[examples[spot]]
         if text != before:
-            n, before = contexts.understand(raw, offsets[text], offsets[text + 1], words, desk), text
-        names[order] = feature_name(desk.codes, desk.tokens, n, target, found.patterns[spot], found.places[spot])
+            n, before = contexts.read_tokens(raw, offsets[text], offsets[text + 1], words, workspace), text
+        names[order] = feature_name(
+            workspace.codes, workspace.tokens, n, target, found.patterns[spot], found.places[spot]
+        )
     return tuple(names)

@@ -11,34 +11,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import VocabularyError
-from stance.features.characters import Texts, code_points, in_utf8, known_letters
+from stance.features.characters import Texts, code_points, encode_lowercased, mark_frequent_letters
 from stance.features.kernels import cache, hashing, tfidf, tokens
-from stance.features.parallel import in_threads
+from stance.features.parallel import run_in_threads
 from stance.settings import Settings
 
 KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
-TABULATED = 256  # numbers of occurrences whose logarithm is looked up; more are rare
+TABULATED_COUNTS = 256  # numbers of occurrences whose logarithm is looked up; more are rare
 Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 
 
-class Memos:
+class NgramCachePool:
     """Memos for threads to borrow, each at one time in one pair of hands."""
 
     def __init__(self) -> None:
-        self._free: list[cache.Memo] = []
+        self._free: list[cache.NgramCache] = []
 
-    def __reduce__(self) -> tuple[type[Memos], tuple[()]]:
-        return Memos, ()  # a copy starts without memories
+    def __reduce__(self) -> tuple[type[NgramCachePool], tuple[()]]:
+        return NgramCachePool, ()  # a copy starts without memories
 
     @contextmanager
-    def one(self) -> Iterator[cache.Memo]:
+    def one(self) -> Iterator[cache.NgramCache]:
         """Lend one.
 
         Yields
         ------
         cache.Memo
         """
-        memo = self._free.pop() if self._free else cache.new_memo()
+        memo = self._free.pop() if self._free else cache.new_cache()
         yield memo
         self._free.append(memo)
 
@@ -81,7 +81,7 @@ class Features:
     def __init__(self, settings: Settings, terms: dict[str, Terms]) -> None:
         self.settings = settings
         self.terms = terms
-        self._memos = Memos()
+        self._memos = NgramCachePool()
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
@@ -109,13 +109,16 @@ class Features:
             If two terms share a hash, or are the same.
         """
         points = [code_points(self.terms[kind].vocabulary) for kind in KINDS]
-        hashes = [hashed(*each) for each, hashed in zip(points, (tokens.hash_words, tokens.hash_pieces), strict=True)]
-        known = known_letters(np.concatenate([codes for codes, _ in points]), len(self))
+        hashes = [
+            hashed(*each)
+            for each, hashed in zip(points, (tokens.hash_word_ngrams, tokens.hash_char_ngrams), strict=True)
+        ]
+        known = mark_frequent_letters(np.concatenate([codes for codes, _ in points]), len(self))
         collision = CollisionError("two terms of this vocabulary share a hash, or are the same")
         table, bits = hashing.table_of(np.concatenate(hashes)[self.order], 2, collision)
-        logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+        logs = 1 + np.log(np.maximum(np.arange(TABULATED_COUNTS), 1))
         idf = self._idf[self.order]
-        return tfidf.Lookup(known, sizes(self.settings), table, bits, idf, logs, self._words)
+        return tfidf.Lookup(known, ngram_sizes(self.settings), table, bits, idf, logs, self._words)
 
     @property
     def _words(self) -> int:
@@ -144,11 +147,11 @@ class Features:
         indices, values : ndarray
             A CSR matrix of shape (N, V), its rows in no order.
         """
-        columns, memos = self.order.astype(np.int32), Memos()
-        parts = in_threads(
+        columns, memos = self.order.astype(np.int32), NgramCachePool()
+        parts = run_in_threads(
             lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
         )
-        return joined(parts)
+        return concatenate_rows(parts)
 
     def logits(self, texts: Texts, rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Compute what the features of texts weigh, without a matrix in between.
@@ -167,11 +170,11 @@ class Features:
             Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
             one most of whose letters the vocabulary hardly has.
         """
-        return self._scored(*in_utf8(texts), rows, tfidf.room_to_keep(0, 0))
+        return self._scored(*encode_lowercased(texts), rows, tfidf.allocate_counts(0, 0))
 
     def logits_and_counts(
         self, texts: Texts, rows: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64], tfidf.Kept]:
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], tfidf.FeatureCounts]:
         """Compute what the features of texts weigh, and keep which they are.
 
         Parameters
@@ -185,13 +188,13 @@ class Features:
             As `logits` gives them.
         kept : Kept
         """
-        raw, offsets = in_utf8(texts)
-        most = np.minimum(most_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
-        kept = tfidf.room_to_keep(len(texts), int(most.sum()))
+        raw, offsets = encode_lowercased(texts)
+        most = np.minimum(max_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
+        kept = tfidf.allocate_counts(len(texts), int(most.sum()))
         return *self._scored(raw, offsets, rows, kept), kept
 
     def _scored(
-        self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: tfidf.Kept
+        self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: tfidf.FeatureCounts
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         logits, known = np.empty((len(offsets) - 1, rows.shape[1])), np.empty(len(offsets) - 1, np.int64)
         with self._memos.one() as memo:
@@ -199,7 +202,7 @@ class Features:
         return logits, known
 
 
-def sizes(settings: Settings) -> NDArray[np.int64]:
+def ngram_sizes(settings: Settings) -> NDArray[np.int64]:
     """Give the shortest and longest n-gram of words and of characters.
 
     Parameters
@@ -213,7 +216,7 @@ def sizes(settings: Settings) -> NDArray[np.int64]:
     return np.array([*settings.word_ngrams, *settings.char_ngrams], dtype=np.int64)
 
 
-def most_ngrams(lengths: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def max_ngrams(lengths: NDArray[np.int64], ngram_sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give numbers that the n-grams of texts cannot exceed.
 
     Parameters
@@ -227,11 +230,11 @@ def most_ngrams(lengths: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray
     -------
     ndarray of shape (N,)
     """
-    of_words = (lengths // 3 + 1) * (sizes[1] - sizes[0] + 1)
-    return np.asarray(of_words + (2 * lengths + 2) * (sizes[3] - sizes[2] + 1))
+    of_words = (lengths // 3 + 1) * (ngram_sizes[1] - ngram_sizes[0] + 1)
+    return np.asarray(of_words + (2 * lengths + 2) * (ngram_sizes[3] - ngram_sizes[2] + 1))
 
 
-def joined(parts: list[Arrays]) -> Arrays:
+def concatenate_rows(parts: list[Arrays]) -> Arrays:
     """Join the features of parts of the texts.
 
     Parameters
@@ -248,10 +251,10 @@ def joined(parts: list[Arrays]) -> Arrays:
     return np.concatenate([[0], lengths]).cumsum(), indices, values
 
 
-def _weighed(texts: Sequence[str], lookup: tfidf.Lookup, memos: Memos, order: NDArray[np.int32]) -> Arrays:
-    raw, offsets = in_utf8(texts)
-    most = int(most_ngrams(np.diff(offsets), lookup.sizes).sum())
+def _weighed(texts: Sequence[str], lookup: tfidf.Lookup, memos: NgramCachePool, order: NDArray[np.int32]) -> Arrays:
+    raw, offsets = encode_lowercased(texts)
+    most = int(max_ngrams(np.diff(offsets), lookup.sizes).sum())
     indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(texts), np.int64)
     with memos.one() as memo:
-        filled = tfidf.weighed(raw, offsets, lookup, memo, order, indices, values, lengths)
+        filled = tfidf.write_tfidf(raw, offsets, lookup, memo, order, indices, values, lengths)
     return lengths, indices[:filled].copy(), values[:filled].copy()

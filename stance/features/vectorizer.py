@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stance.features.tfidf import KINDS, Arrays, Features
-from stance.features.vocabulary import Learned, learn
+from stance.features.vocabulary import LearnedVocabulary, learn_vocabulary
 from stance.settings import Settings
 
 
@@ -147,9 +147,9 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         check_is_fitted(self)
         return np.array([term for kind in KINDS for term in self.features_.terms[kind].vocabulary], dtype=object)
 
-    def _learn(self, texts: Sequence[str]) -> Learned:
+    def _learn(self, texts: Sequence[str]) -> LearnedVocabulary:
         settings = Settings(word_ngrams=self.word_ngrams, char_ngrams=self.char_ngrams, min_df=self.min_df)
-        learned = learn(texts, settings, self.threads)
+        learned = learn_vocabulary(texts, settings, self.threads)
         self.features_ = Features(settings, learned.terms)
         return learned
 

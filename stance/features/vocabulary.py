@@ -10,22 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import VocabularyError
-from stance.features.characters import in_utf8, letters
+from stance.features.characters import encode_lowercased, letter_table
 from stance.features.kernels import vocabulary
 from stance.features.kernels.hashing import ABSENT
 from stance.features.kernels.tokens import CODE
-from stance.features.parallel import cores, in_threads
-from stance.features.tfidf import KINDS, Arrays, CollisionError, Features, Terms, joined, sizes
+from stance.features.parallel import resolve_n_threads, run_in_threads
+from stance.features.tfidf import KINDS, Arrays, CollisionError, Features, Terms, concatenate_rows, ngram_sizes
 from stance.settings import Settings
 
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
-BYTES = 4  # of text for each different n-gram, in a few thousand comments
-LEAST, MOST = 1 << 12, 1 << 20  # n-grams that there is room for before the first of them is known
+BYTES_PER_NGRAM = 4  # of text for each different n-gram, in a few thousand comments
+MIN_ENTRIES, MAX_ENTRIES = 1 << 12, 1 << 20  # n-grams that there is room for before the first of them is known
 _TOKEN = re.compile(r"\w\w+")
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedVocabulary:
     """A vocabulary, and the texts that it was learned from.
 
     Parameters
@@ -37,7 +37,7 @@ class Learned:
     """
 
     terms: dict[str, Terms]
-    texts: list[tuple[vocabulary.Made, NDArray[np.int32]]]
+    texts: list[tuple[vocabulary.TextNgrams, NDArray[np.int32]]]
 
     def matrix(self, features: Features, threads: int = 1) -> Arrays:
         """Compute the features of the texts.
@@ -59,10 +59,12 @@ class Learned:
             made, columns = self.texts[first]
             return _weighed(made, columns, features)
 
-        return joined(in_threads(part, len(self.texts), threads, each=1))
+        return concatenate_rows(run_in_threads(part, len(self.texts), threads, each=1))
 
 
-def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS) -> Learned:
+def learn_vocabulary(
+    texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS
+) -> LearnedVocabulary:
     """Learn vocabulary and document frequencies.
 
     Parameters
@@ -88,28 +90,28 @@ def learn(texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.u
         If there is no such term.
     """
 
-    def part(first: int, last: int) -> tuple[vocabulary.Found, vocabulary.Made]:
-        raw, offsets = in_utf8(texts[first:last])
-        room = min(max(LEAST, len(raw) // BYTES), MOST)
+    def part(first: int, last: int) -> tuple[vocabulary.NgramTable, vocabulary.TextNgrams]:
+        raw, offsets = encode_lowercased(texts[first:last])
+        room = min(max(MIN_ENTRIES, len(raw) // BYTES_PER_NGRAM), MAX_ENTRIES)
         entries = vocabulary.empty_entries(1 << room.bit_length())
-        found: tuple[vocabulary.Found, vocabulary.Made] = vocabulary.collect(
-            raw, offsets, letters(), sizes(settings), mask, entries
+        found: tuple[vocabulary.NgramTable, vocabulary.TextNgrams] = vocabulary.collect_ngrams(
+            raw, offsets, letter_table(), ngram_sizes(settings), mask, entries
         )
         return found
 
     rows = max(1, len(texts))
-    parts = in_threads(part, rows, threads, each=-(-rows // cores(threads)))
+    parts = run_in_threads(part, rows, threads, each=-(-rows // resolve_n_threads(threads)))
     found, numbers = parts[0][0], [np.arange(parts[0][0].known)]
     for other, _ in parts[1:]:
-        found, moved = vocabulary.merge(found, other)
+        found, moved = vocabulary.merge_ngrams(found, other)
         numbers.append(moved)
     if found.clash:
         raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
     terms, columns = _terms(found, len(texts), settings)
-    return Learned(terms, [(made, columns[moved]) for (_, made), moved in zip(parts, numbers, strict=True)])
+    return LearnedVocabulary(terms, [(made, columns[moved]) for (_, made), moved in zip(parts, numbers, strict=True)])
 
 
-def _terms(found: vocabulary.Found, texts: int, settings: Settings) -> tuple[dict[str, Terms], NDArray[np.int32]]:
+def _terms(found: vocabulary.NgramTable, texts: int, settings: Settings) -> tuple[dict[str, Terms], NDArray[np.int32]]:
     cells, places = found.entries.cells[: found.known], found.entries.places[: found.known]
     whole = (found.codes & CODE).tobytes().decode("utf-32-le", "surrogatepass")
     terms, columns, before = {}, np.full(found.known, ABSENT), 0
@@ -138,7 +140,7 @@ def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
     return [name if is_plain else " ".join(_TOKEN.findall(name)) for name, is_plain in zip(names, plain, strict=True)]
 
 
-def _weighed(made: vocabulary.Made, columns: NDArray[np.int32], features: Features) -> Arrays:
+def _weighed(made: vocabulary.TextNgrams, columns: NDArray[np.int32], features: Features) -> Arrays:
     numbers = np.empty(len(features) + 1, np.int32)  # of the loops, where the frequent ones lie close together
     numbers[features.order] = np.arange(len(features))
     numbers[ABSENT] = ABSENT

@@ -9,21 +9,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.characters import Texts, in_utf8_as_is
+from stance.features.characters import Texts, encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.hashing import table_of
-from stance.features.kernels.mentions import Words
+from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import words_of
-from stance.features.parallel import in_threads
-from stance.features.tfidf import TABULATED, CollisionError
+from stance.features.mentions import compile_lexicon
+from stance.features.parallel import run_in_threads
+from stance.features.tfidf import TABULATED_COUNTS, CollisionError
 from stance.model.classifier import softmax
 
 PATTERNS = len(contexts.PATTERN_SEEDS)
 
 
 @dataclass(frozen=True)
-class Reading:
+class AttitudeScores:
     """What N texts say of T targets.
 
     Parameters
@@ -40,7 +40,7 @@ class Reading:
     named: NDArray[np.bool_]
     tones: NDArray[np.float64]
 
-    def of_first(self, targets: int) -> Reading:
+    def first_targets(self, targets: int) -> AttitudeScores:
         """Leave targets out.
 
         Parameters
@@ -52,11 +52,11 @@ class Reading:
         -------
         Reading
         """
-        return Reading(self.logits[:, :targets], self.named[:, :targets], self.tones)
+        return AttitudeScores(self.logits[:, :targets], self.named[:, :targets], self.tones)
 
 
 @dataclass(frozen=True)
-class Attitudes:
+class AttitudeModel:
     """Weights of the words as they stand to a target.
 
     Parameters
@@ -91,13 +91,13 @@ class Attitudes:
     weights: NDArray[np.float32]
     numbers: NDArray[np.float32]
     bias: NDArray[np.float32]
-    strength: float
-    unnamed: NDArray[np.float32]
+    C: float
+    unnamed_proba: NDArray[np.float32]
     temperature: float = 1.0
-    _words: dict[tuple[str, ...], Words] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[tuple[str, ...], CompiledLexicon] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def without_targets(cls, lexicon: Lexicon) -> Attitudes:
+    def without_targets(cls, lexicon: Lexicon) -> AttitudeModel:
         """Make one that hears the tone of words, and nothing else.
 
         Parameters
@@ -112,7 +112,7 @@ class Attitudes:
         numbers, one = np.zeros((1, len(contexts.NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
-    def prepare(self, targets: tuple[str, ...]) -> None:
+    def compile(self, targets: tuple[str, ...]) -> None:
         """Make what reading needs, once, so that threads share it.
 
         Parameters
@@ -124,10 +124,10 @@ class Attitudes:
         CollisionError, OptionError
             If two features, or two words of the lexicon, share a hash.
         """
-        self._loops  # noqa: B018  made at its first use, and kept
+        self._compiled  # noqa: B018  made at its first use, and kept
         self.words(targets)
 
-    def with_lexicon(self, lexicon: Lexicon) -> Attitudes:
+    def with_lexicon(self, lexicon: Lexicon) -> AttitudeModel:
         """Give the same model with other aliases.
 
         Parameters
@@ -141,16 +141,16 @@ class Attitudes:
         return replace(self, lexicon=lexicon, _words={})
 
     @cached_property
-    def _loops(self) -> contexts.Weights:
+    def _compiled(self) -> contexts.Weights:
         table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
-        logs = 1 + np.log(np.maximum(np.arange(TABULATED), 1))
+        logs = 1 + np.log(np.maximum(np.arange(TABULATED_COUNTS), 1))
         bias = (self.bias[1:] - self.bias[:1]).astype(np.float64)
         idf = self.idf.astype(np.float64)
         return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
 
-    def words(self, targets: tuple[str, ...]) -> Words:
+    def words(self, targets: tuple[str, ...]) -> CompiledLexicon:
         """Prepare the lexicon for the loops, once.
 
         Parameters
@@ -162,10 +162,10 @@ class Attitudes:
         Words
         """
         if targets not in self._words:
-            self._words[targets] = words_of(self.lexicon, list(targets))
+            self._words[targets] = compile_lexicon(self.lexicon, list(targets))
         return self._words[targets]
 
-    def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> Reading:
+    def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> AttitudeScores:
         """Read texts.
 
         Parameters
@@ -185,19 +185,21 @@ class Attitudes:
         n, lanes = len(texts), len(self.labels) - 1
         logits = np.zeros((n, len(sought), lanes + 1))
         named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(contexts.TONES)))
-        words, weights, numbers = self.words(sought), self._loops, np.arange(len(sought))
+        words, weights, numbers = self.words(sought), self._compiled, np.arange(len(sought))
 
         def part(first: int, last: int) -> None:
-            raw, offsets = in_utf8_as_is(texts[first:last])
+            raw, offsets = encode_utf8(texts[first:last])
             relative = np.empty((last - first, len(sought), lanes))
-            contexts.read(raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last])
+            contexts.score_attitudes(
+                raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last]
+            )
             logits[first:last, :, 1:] = relative
             logits[first:last] -= logits[first:last].mean(axis=2, keepdims=True)
 
-        in_threads(part, n, threads)
-        return Reading(logits, named, tones)
+        run_in_threads(part, n, threads)
+        return AttitudeScores(logits, named, tones)
 
-    def proba(self, reading: Reading) -> NDArray[np.float64]:
+    def proba(self, reading: AttitudeScores) -> NDArray[np.float64]:
         """Turn a reading into probabilities.
 
         Parameters
@@ -210,5 +212,5 @@ class Attitudes:
         ndarray of shape (N, T, K)
         """
         proba = softmax(reading.logits / self.temperature)
-        proba[~reading.named] = self.unnamed
+        proba[~reading.named] = self.unnamed_proba
         return proba

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-COLDEST, HOTTEST = 0.1, 10.0  # beyond these a classifier knows nothing or all; a few rows could say so by chance
+MIN_TEMPERATURE, MAX_TEMPERATURE = (
+    0.1,
+    10.0,
+)  # beyond these a classifier knows nothing or all; a few rows could say so by chance
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,15 @@ class Classifier:
     labels: tuple[str, ...]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    strength: float
-    signal_weights: NDArray[np.float32] | None = None
-    hears_tone: bool = False
+    C: float
+    stacked_weights: NDArray[np.float32] | None = None
+    uses_tone: bool = False
     temperature: float = 1.0
 
     @property
-    def hears(self) -> int:
+    def n_stacked(self) -> int:
         """Number of signals."""
-        return 0 if self.signal_weights is None else self.signal_weights.shape[1]
+        return 0 if self.stacked_weights is None else self.stacked_weights.shape[1]
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

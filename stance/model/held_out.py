@@ -17,11 +17,11 @@ from stance.model.tensors import read_file, read_json
 
 SCORES = "scores.json"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one for each label of a head
-LARGEST = 1 << 24  # bytes: two million comments
-NOTHING = "-"  # of a comment that got no label
+MAX_SCORES_BYTES = 1 << 24  # bytes: two million comments
+NO_LABEL = "-"  # of a comment that got no label
 
 
-def scores_file(said: Predictions, metrics: Mapping[str, Any], sha256: str) -> bytes:
+def encode_scores(said: Predictions, metrics: Mapping[str, Any], sha256: str) -> bytes:
     """Make the file.
 
     Parameters
@@ -37,16 +37,16 @@ def scores_file(said: Predictions, metrics: Mapping[str, Any], sha256: str) -> b
     -------
     bytes
     """
-    digits = [*DIGITS, NOTHING]  # the last is that of code -1
+    digits = [*DIGITS, NO_LABEL]  # the last is that of code -1
     held_out = {
-        head: {"labels": list(names), "codes": "".join(digits[code] for code in said.best[head])}
+        head: {"labels": list(names), "codes": "".join(digits[code] for code in said.codes[head])}
         for head, names in said.labels.items()
         if len(names) <= len(DIGITS)
     }
     return (json.dumps({"sha256": sha256, "heads": metrics, "held_out": held_out}, indent=1) + "\n").encode()
 
 
-def held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | None]] | None:
+def read_held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | None]] | None:
     """Read the held-out labels of a table's comments.
 
     Parameters
@@ -70,7 +70,7 @@ def held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | Non
     if not os.path.lexists(path):
         return None
     try:
-        found = read_json(read_file(path, LARGEST))
+        found = read_json(read_file(path, MAX_SCORES_BYTES))
         if found["sha256"] != sha256:
             return None
         return {head: _labels(about["labels"], about["codes"]) for head, about in found["held_out"].items()}
@@ -79,7 +79,7 @@ def held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | Non
 
 
 def _labels(names: Sequence[str], codes: str) -> list[str | None]:
-    if not set(codes) <= {NOTHING, *DIGITS[: len(names)]}:
+    if not set(codes) <= {NO_LABEL, *DIGITS[: len(names)]}:
         raise ValueError("a code without a label")
     by_code = {DIGITS[code]: str(name) for code, name in enumerate(names)}
     return [by_code.get(code) for code in codes]

@@ -69,7 +69,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Told:
+class StringColumn:
     """Texts about N comments, as Arrow keeps strings.
 
     Parameters
@@ -84,7 +84,7 @@ class Told:
     Examples
     --------
     >>> raw, borders = np.frombuffer(b"lie -0.40", np.uint8), np.array([0, 9, 9], np.int32)
-    >>> Told(raw, borders, np.array([True, False])).to_list()
+    >>> StringColumn(raw, borders, np.array([True, False])).to_list()
     ['lie -0.40', None]
     """
 

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.characters import Texts
-from stance.features.kernels.tfidf import Kept
-from stance.features.lexicon import Lexicon, refuse_unknown
-from stance.features.parallel import in_threads
+from stance.features.kernels.tfidf import FeatureCounts
+from stance.features.lexicon import Lexicon, check_targets
+from stance.features.parallel import run_in_threads
 from stance.features.tfidf import Features
-from stance.model.attitude_model import Attitudes, Reading
+from stance.model.attitude_model import AttitudeModel, AttitudeScores
 from stance.model.classifier import Classifier, softmax
-from stance.model.predictions import Predictions, doubled_columns, statuses
-from stance.model.stacked_features import head_signals, target_signals
+from stance.model.predictions import Predictions, duplicate_columns, encode_statuses
+from stance.model.stacked_features import stack_head_features, stack_target_features
 from stance.settings import Settings
 from stance.strings import listed
 
@@ -31,7 +31,7 @@ LANES = 8  # labels that a processor adds up at once; the rest of the last group
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredBatch:
     """What a model makes of N texts.
 
     Parameters
@@ -49,9 +49,9 @@ class Scored:
 
     texts: Texts
     proba: dict[str, NDArray[np.float64]]
-    signals: dict[str, NDArray[np.float64]]
+    stacked_features: dict[str, NDArray[np.float64]]
     known: NDArray[np.int64]
-    kept: Kept | None
+    kept: FeatureCounts | None
 
 
 class Model:
@@ -75,7 +75,7 @@ class Model:
     """
 
     def __init__(
-        self, features: Features, classifiers: Mapping[str, Classifier], attitudes: Attitudes | None = None
+        self, features: Features, classifiers: Mapping[str, Classifier], attitudes: AttitudeModel | None = None
     ) -> None:
         self.features = features
         self.classifiers = dict(classifiers)
@@ -128,7 +128,7 @@ class Model:
         attitudes = None if self.attitudes is None else self.attitudes.with_lexicon(lexicon)
         return Model(self.features, self.classifiers, attitudes)
 
-    def heated(self, temperatures: Mapping[str, float]) -> Model:
+    def with_temperatures(self, temperatures: Mapping[str, float]) -> Model:
         """Give the same model with other temperatures.
 
         Parameters
@@ -159,7 +159,7 @@ class Model:
         texts: Texts,
         threads: int = 1,
         targets: Sequence[str] = (),
-        also: Callable[[int, Scored], None] | None = None,
+        also: Callable[[int, ScoredBatch], None] | None = None,
     ) -> Predictions:
         """Compute probabilities and statuses.
 
@@ -184,7 +184,7 @@ class Model:
         OptionError
             If it cannot be asked for such a target.
         """
-        self.refuse_targets(targets)
+        self.check_targets(targets)
         labels = self.labels | {target: self.attitudes.labels for target in targets if self.attitudes}
         proba = {head: np.empty((len(texts), len(names))) for head, names in labels.items()}
         known = np.empty(len(texts), np.int64)
@@ -197,11 +197,11 @@ class Model:
             if also is not None:
                 also(first, scored)
 
-        self.prepare(targets)
-        in_threads(part, len(texts), threads)
-        return Predictions(labels, proba, statuses(known))
+        self.compile(targets)
+        run_in_threads(part, len(texts), threads)
+        return Predictions(labels, proba, encode_statuses(known))
 
-    def prepare(self, targets: Sequence[str] = ()) -> None:
+    def compile(self, targets: Sequence[str] = ()) -> None:
         """Make what scoring needs of what was opened, once, so that threads share it.
 
         Parameters
@@ -211,9 +211,9 @@ class Model:
         """
         self.rows  # noqa: B018  made at its first use, and kept
         if self.attitudes is not None:
-            self.attitudes.prepare((*self.attitudes.targets, *targets))
+            self.attitudes.compile((*self.attitudes.targets, *targets))
 
-    def refuse_targets(self, targets: Sequence[str]) -> None:
+    def check_targets(self, targets: Sequence[str]) -> None:
         """Refuse targets that the model cannot be asked for.
 
         Parameters
@@ -235,11 +235,11 @@ class Model:
         taken = [target for target in targets if target in self.classifiers]
         if taken:
             raise OptionError(f"the model has a head {listed(taken)} already; leave it out of --targets")
-        refuse_unknown(targets, self.lexicon.targets)
-        if twice := doubled_columns([*self.classifiers, *targets]):
+        check_targets(targets, self.lexicon.targets)
+        if twice := duplicate_columns([*self.classifiers, *targets]):
             raise OptionError(f"the targets would give two result columns {listed(twice)}; name each once, and not so")
 
-    def signals(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
+    def stacked_features(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
         """Give what the heads hear of each other, and of the words as they stand to a target.
 
         Parameters
@@ -255,8 +255,8 @@ class Model:
         logits = self._ngram_logits(self.features.logits(texts, self.rows)[0])
         return self._hear(logits, None if self.attitudes is None else self.attitudes.read(texts))
 
-    def _part(self, texts: Texts, targets: Sequence[str], keep: bool) -> Scored:
-        kept: Kept | None = None
+    def _part(self, texts: Texts, targets: Sequence[str], keep: bool) -> ScoredBatch:
+        kept: FeatureCounts | None = None
         if keep:
             relative, known, kept = self.features.logits_and_counts(texts, self.rows)
         else:
@@ -265,13 +265,15 @@ class Model:
         if self.attitudes is not None:
             own = self.attitudes.targets
             whole = self.attitudes.read(texts, [*own, *targets])
-            reading = whole.of_first(len(own))
+            reading = whole.first_targets(len(own))
             if targets:
                 proba = self.attitudes.proba(whole)
                 others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
-        signals = self._hear(logits, reading)
-        heated = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
-        return Scored(texts, heated | others, signals, known, kept)
+        stacked_features = self._hear(logits, reading)
+        with_temperatures = {
+            head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()
+        }
+        return ScoredBatch(texts, with_temperatures | others, stacked_features, known, kept)
 
     def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         found = {}
@@ -281,24 +283,30 @@ class Model:
             found[head] += classifier.bias - classifier.bias[0]
         return found
 
-    def _hear(self, logits: dict[str, NDArray[np.float64]], reading: Reading | None) -> dict[str, NDArray[np.float64]]:
+    def _hear(
+        self, logits: dict[str, NDArray[np.float64]], reading: AttitudeScores | None
+    ) -> dict[str, NDArray[np.float64]]:
         if self.attitudes is None or reading is None:
             return {head: np.empty((len(values), 0)) for head, values in logits.items()}
         targets = self.attitudes.targets
-        signals = {head: target_signals(reading, number, self.settings) for number, head in enumerate(targets)}
+        stacked_features = {
+            head: stack_target_features(reading, number, self.settings) for number, head in enumerate(targets)
+        }
         for head in targets:
-            logits[head] += self._told(head, signals[head])
+            logits[head] += self._told(head, stacked_features[head])
         heard = [softmax(logits[head]) for head in targets]
         proba = np.stack(heard, axis=1) if heard else np.empty((len(reading.tones), 0, 1))
         for head in logits:
             if head not in targets:
-                signals[head] = head_signals(proba, reading, self.classifiers[head].hears_tone, self.settings)
-                logits[head] += self._told(head, signals[head])
-        return {head: signals[head] for head in logits}
+                stacked_features[head] = stack_head_features(
+                    proba, reading, self.classifiers[head].uses_tone, self.settings
+                )
+                logits[head] += self._told(head, stacked_features[head])
+        return {head: stacked_features[head] for head in logits}
 
-    def _told(self, head: str, signals: NDArray[np.float64]) -> NDArray[np.float64]:
-        weights = self.classifiers[head].signal_weights
-        return np.zeros(1) if weights is None else np.asarray(signals @ weights.T.astype(np.float64))
+    def _told(self, head: str, stacked_features: NDArray[np.float64]) -> NDArray[np.float64]:
+        weights = self.classifiers[head].stacked_weights
+        return np.zeros(1) if weights is None else np.asarray(stacked_features @ weights.T.astype(np.float64))
 
     def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
         """Label comments.

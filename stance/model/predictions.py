@@ -10,14 +10,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.model.labels import Labels, Told
+from stance.model.labels import Labels, StringColumn
 
 Column = list[str | None] | NDArray[np.float64]
 OK, EMPTY, NO_KNOWN_WORDS, UNSUPPORTED_SCRIPT, LOW_CONFIDENCE = STATUSES = (
     "ok", "empty", "no_known_words", "unsupported_script", "low_confidence"
 )  # fmt: skip
 DECIMALS = 6  # of a probability in a table: finer than any figure that can be measured
-Coded = Labels | Told | NDArray[np.float64]
+Coded = Labels | StringColumn | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Predictions:
     proba: dict[str, NDArray[np.float64]]
     status: NDArray[np.intp]
     least: float = 0.0
-    reasons: Mapping[str, Told] = field(default_factory=dict)
+    reasons: Mapping[str, StringColumn] = field(default_factory=dict)
 
-    def abstaining(self, least: float) -> Predictions:
+    def abstain_below(self, least: float) -> Predictions:
         """Give no label where the confidence is low.
 
         Parameters
@@ -60,23 +60,23 @@ class Predictions:
         --------
         >>> proba = np.array([[0.25, 0.75], [0.5, 0.5]])
         >>> said = Predictions({"mood": ("bad", "good")}, {"mood": proba}, np.zeros(2, int))
-        >>> said.abstaining(0.7).columns([])["mood"], said.abstaining(0.7).columns([])["status"]
+        >>> said.abstain_below(0.7).columns([])["mood"], said.abstain_below(0.7).columns([])["status"]
         (['good', None], ['ok', 'low_confidence'])
         """
         most = np.max([proba.max(axis=1) for proba in self.proba.values()], axis=0)
-        is_low = self.trusted & (most.round(DECIMALS) < least)
+        is_low = self.is_ok & (most.round(DECIMALS) < least)
         return replace(self, status=np.where(is_low, STATUSES.index(LOW_CONFIDENCE), self.status), least=least)
 
     @cached_property
-    def trusted(self) -> NDArray[np.bool_]:
+    def is_ok(self) -> NDArray[np.bool_]:
         """For N comments whether the status is `ok`."""
         return np.asarray(self.status == STATUSES.index(OK))
 
     @cached_property
-    def best(self) -> dict[str, NDArray[np.intp]]:
+    def codes(self) -> dict[str, NDArray[np.intp]]:
         """For each head N numbers of the likeliest label, -1 where there is none."""
         return {
-            head: np.where(self.trusted & (proba.max(axis=1).round(DECIMALS) >= self.least), proba.argmax(axis=1), -1)
+            head: np.where(self.is_ok & (proba.max(axis=1).round(DECIMALS) >= self.least), proba.argmax(axis=1), -1)
             for head, proba in self.proba.items()
         }
 
@@ -92,7 +92,7 @@ class Predictions:
         dict of str to int
         """
         names = self.labels[head]
-        return dict(zip(names, np.bincount(self.best[head] + 1, minlength=len(names) + 1)[1:].tolist(), strict=True))
+        return dict(zip(names, np.bincount(self.codes[head] + 1, minlength=len(names) + 1)[1:].tolist(), strict=True))
 
     def status_counts(self) -> dict[str, int]:
         """Count the rows of each status.
@@ -115,7 +115,7 @@ class Predictions:
         list of str or None
             None where the status is not `ok`.
         """
-        return Labels(self.labels[head], self.best[head]).to_list()
+        return Labels(self.labels[head], self.codes[head]).to_list()
 
     def columns(self, taken: Collection[str], probabilities: bool = False) -> dict[str, Column]:
         """Give the columns to put beside those of the input.
@@ -157,22 +157,22 @@ class Predictions:
         columns: dict[str, Coded] = {}
         for head, names in self.labels.items():
             shown = self._shown(head)
-            columns[head] = Labels(names, self.best[head])
+            columns[head] = Labels(names, self.codes[head])
             columns[f"{head}_confidence"] = shown.max(axis=0)
             if probabilities:
                 columns.update((f"{head}_p_{name}", values) for name, values in zip(names, shown, strict=True))
             if head in self.reasons:
-                columns[f"{head}_reasons"] = replace(self.reasons[head], given=self.best[head] >= 0)
+                columns[f"{head}_reasons"] = replace(self.reasons[head], given=self.codes[head] >= 0)
         columns["status"] = Labels(STATUSES, self.status)
         return {f"{name}_predicted" if name in taken else name: values for name, values in columns.items()}
 
     def _shown(self, head: str) -> NDArray[np.float64]:
         shown = self.proba[head].T.copy().round(DECIMALS)
-        shown[:, ~self.trusted & (self.status != STATUSES.index(LOW_CONFIDENCE))] = np.nan
+        shown[:, ~self.is_ok & (self.status != STATUSES.index(LOW_CONFIDENCE))] = np.nan
         return shown
 
 
-def doubled_columns(heads: Iterable[str]) -> list[str]:
+def duplicate_columns(heads: Iterable[str]) -> list[str]:
     """Name the columns that would be written twice.
 
     Parameters
@@ -185,14 +185,14 @@ def doubled_columns(heads: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> doubled_columns(["iran", "iran", "status"])
+    >>> duplicate_columns(["iran", "iran", "status"])
     ['iran', 'iran_confidence', 'iran_reasons', 'status']
     """
     names = Counter(["status", *(f"{head}{more}" for head in heads for more in ("", "_confidence", "_reasons"))])
     return sorted(name for name, times in names.items() if times > 1)
 
 
-def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
+def encode_statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
     """Say of comments whether they can be labelled.
 
     Parameters
@@ -207,7 +207,7 @@ def statuses(known: NDArray[np.int64]) -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> [STATUSES[code] for code in statuses(np.array([2, -1, 0, -2]))]
+    >>> [STATUSES[code] for code in encode_statuses(np.array([2, -1, 0, -2]))]
     ['ok', 'empty', 'no_known_words', 'unsupported_script']
     """
     told = [STATUSES.index(status) for status in (NO_KNOWN_WORDS, OK, UNSUPPORTED_SCRIPT, EMPTY)]

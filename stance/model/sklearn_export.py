@@ -49,7 +49,7 @@ def to_pipeline(model: Model, head: str | None = None) -> Pipeline:
     if model.attitudes is not None:
         parts.append(("signals", Signals(model, heads)))
     union = FeatureUnion(parts)
-    widths = [0, *(model.classifiers[name].hears for name in heads)]
+    widths = [0, *(model.classifiers[name].n_stacked for name in heads)]
     before = np.cumsum(widths).tolist()
     made = [to_regression(model.classifiers[name], at, before[-1]) for name, at in zip(heads, before[:-1], strict=True)]
     if head is not None:
@@ -103,7 +103,7 @@ class Signals(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
         csr_matrix of shape (N, S)
             S: signals of all heads together.
         """
-        signals = self.model.signals(list(texts))
+        signals = self.model.stacked_features(list(texts))
         return csr_matrix(np.hstack([signals[head] for head in self.heads]))
 
 
@@ -142,10 +142,10 @@ def to_regression(classifier: Classifier, before: int = 0, signals: int = 0) -> 
     -------
     LogisticRegression
     """
-    regression = LogisticRegression(C=classifier.strength)
+    regression = LogisticRegression(C=classifier.C)
     heard = np.zeros((len(classifier.labels), signals))
-    if classifier.signal_weights is not None:
-        heard[:, before : before + classifier.hears] = classifier.signal_weights
+    if classifier.stacked_weights is not None:
+        heard[:, before : before + classifier.n_stacked] = classifier.stacked_weights
     weights = np.hstack([classifier.weights, heard]) / classifier.temperature
     bias = classifier.bias.astype(np.float64) / classifier.temperature
     if len(classifier.labels) == 2:

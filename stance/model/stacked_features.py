@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.features.kernels import contexts
-from stance.model.attitude_model import Reading
+from stance.model.attitude_model import AttitudeScores
 from stance.settings import Settings
 
-LOUDEST = 6.0  # log-odds from which on a signal grows no more
+MAX_LOG_ODDS = 6.0  # log-odds from which on a signal grows no more
 
 
-def target_signals(reading: Reading, number: int, settings: Settings) -> NDArray[np.float64]:
+def stack_target_features(reading: AttitudeScores, number: int, settings: Settings) -> NDArray[np.float64]:
     """Give what a head that is a target hears.
 
     Parameters
@@ -33,12 +33,12 @@ def target_signals(reading: Reading, number: int, settings: Settings) -> NDArray
     -------
     ndarray of shape (N, K + 1)
     """
-    logits = np.clip(reading.logits[:, number], -LOUDEST, LOUDEST) * settings.target_scale
+    logits = np.clip(reading.logits[:, number], -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.target_scale
     return np.hstack([logits, reading.named[:, number, None] * settings.name_scale])
 
 
-def head_signals(
-    proba: NDArray[np.float64], reading: Reading, hears_tone: bool, settings: Settings
+def stack_head_features(
+    proba: NDArray[np.float64], reading: AttitudeScores, uses_tone: bool, settings: Settings
 ) -> NDArray[np.float64]:
     """Give what any other head hears.
 
@@ -58,12 +58,12 @@ def head_signals(
     """
     n = len(proba)
     logs = np.log(np.maximum(proba, 1e-9))
-    logs = np.clip(logs - logs.mean(axis=2, keepdims=True), -LOUDEST, LOUDEST) * settings.head_scale
+    logs = np.clip(logs - logs.mean(axis=2, keepdims=True), -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.head_scale
     parts = [logs.reshape(n, -1), proba.reshape(n, -1), reading.named.astype(float)]
-    return np.hstack([*parts, reading.tones * settings.tone_scale] if hears_tone else parts)
+    return np.hstack([*parts, reading.tones * settings.tone_scale] if uses_tone else parts)
 
 
-def signal_names(head: str, targets: Sequence[str], labels: Sequence[str], hears_tone: bool) -> list[str]:
+def stacked_feature_names(head: str, targets: Sequence[str], labels: Sequence[str], uses_tone: bool) -> list[str]:
     """Name the signals of a head.
 
     Parameters
@@ -81,12 +81,12 @@ def signal_names(head: str, targets: Sequence[str], labels: Sequence[str], hears
 
     Examples
     --------
-    >>> signal_names("iran", ["iran"], ["against", "favor"], False)
+    >>> stacked_feature_names("iran", ["iran"], ["against", "favor"], False)
     ['against iran, by its words', 'favor iran, by its words', 'names iran']
     """
     if head in targets:
         return [*(f"{label} {head}, by its words" for label in labels), f"names {head}"]
     pairs = [f"{label} {target}" for target in targets for label in labels]
     named = [f"names {target}" for target in targets]
-    tones = [f"tone: {name}" for name in contexts.TONES] if hears_tone else []
+    tones = [f"tone: {name}" for name in contexts.TONES] if uses_tone else []
     return [*(f"{pair}, log-odds" for pair in pairs), *(f"{pair}, probability" for pair in pairs), *named, *tones]

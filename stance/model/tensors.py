@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST_HEADER = 1 << 20  # bytes; an array takes a hundred of them, and a model has a few arrays for each head
-PREFIX = 8  # bytes that say how long the header is
-MOST_AXES = 2
-KINDS = {"U8": "<u1", "U64": "<u8", "F16": "<f2", "F32": "<f4"}  # of the arrays that a model has
+MAX_HEADER_BYTES = 1 << 20  # bytes; an array takes a hundred of them, and a model has a few arrays for each head
+HEADER_SIZE_BYTES = 8  # bytes that say how long the header is
+MAX_AXES = 2
+DTYPES = {"U8": "<u1", "U64": "<u8", "F16": "<f2", "F32": "<f4"}  # of the arrays that a model has
 
 
 def read_file(path: Path, most: int, follow: bool = False) -> bytearray:
@@ -109,17 +109,21 @@ def read_arrays(raw: bytearray) -> dict[str, NDArray[Any]]:
     >>> read_arrays(bytearray(save({"bias": np.ones(2, np.float32)})))["bias"].tolist()
     [1.0, 1.0]
     """
-    size = int.from_bytes(raw[:PREFIX], "little")
-    if size > min(LONGEST_HEADER, len(raw) - PREFIX):
+    size = int.from_bytes(raw[:HEADER_SIZE_BYTES], "little")
+    if size > min(MAX_HEADER_BYTES, len(raw) - HEADER_SIZE_BYTES):
         raise ValueError(f"a header of {size:,} bytes")
-    begin = PREFIX + size
-    spans = _spans(read_json(raw[PREFIX:begin]), len(raw))
+    begin = HEADER_SIZE_BYTES + size
+    spans = _spans(read_json(raw[HEADER_SIZE_BYTES:begin]), len(raw))
     arrays = {}
     for name, kind, shape, (first, last) in spans:
-        if PREFIX + size + first != begin or PREFIX + size + last > len(raw) or begin % kind.itemsize:
+        if (
+            HEADER_SIZE_BYTES + size + first != begin
+            or HEADER_SIZE_BYTES + size + last > len(raw)
+            or begin % kind.itemsize
+        ):
             raise ValueError(f"place of {name!r}")
         arrays[name] = np.frombuffer(raw, kind, math.prod(shape), begin).reshape(shape)
-        begin = PREFIX + size + last
+        begin = HEADER_SIZE_BYTES + size + last
     if begin != len(raw):
         raise ValueError("bytes behind the last array")
     return arrays
@@ -128,13 +132,13 @@ def read_arrays(raw: bytearray) -> dict[str, NDArray[Any]]:
 def _spans(header: Any, most: int) -> list[tuple[str, np.dtype[Any], tuple[int, ...], tuple[int, int]]]:
     try:
         found = [
-            (name, np.dtype(KINDS[about["dtype"]]), tuple(about["shape"]), tuple(about["data_offsets"]))
+            (name, np.dtype(DTYPES[about["dtype"]]), tuple(about["shape"]), tuple(about["data_offsets"]))
             for name, about in header.items()
         ]
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"header of the arrays: {error!r}") from None
     for name, kind, shape, offsets in found:
-        if len(offsets) != 2 or len(shape) > MOST_AXES:
+        if len(offsets) != 2 or len(shape) > MAX_AXES:
             raise ValueError(f"shape of {name!r}")
         if not all(type(number) is int and 0 <= number <= most for number in (*shape, *offsets)):
             raise ValueError(f"numbers of {name!r}")

@@ -16,7 +16,7 @@ ID, ARTICLE = "id", "article"
 TEXT_WORDS = frozenset(["text", "body", "comment", "comments", "content", "message", "review", "tweet", "post"])
 
 
-def texts_of(table: pa.Table, column: str, source: str) -> list[str]:
+def read_texts(table: pa.Table, column: str, source: str) -> list[str]:
     """Take the comments out of a table.
 
     Parameters
@@ -40,15 +40,16 @@ def texts_of(table: pa.Table, column: str, source: str) -> list[str]:
 
     Examples
     --------
-    >>> texts_of(pa.table({"text": ["so what", None]}), "text", "a.csv")
+    >>> read_texts(pa.table({"text": ["so what", None]}), "text", "a.csv")
     ['so what', '']
     """
-    refuse_missing_text(table.column_names, column, source)
-    refuse_numbers(table, column, source)
-    return strings(table, column)
+    check_text_column(table.column_names, column, source)
+    texts = column_strings(table, column)
+    check_not_numeric(texts, column, table.column_names, source)
+    return texts
 
 
-def refuse_missing_text(columns: Sequence[str], column: str, source: str) -> None:
+def check_text_column(columns: Sequence[str], column: str, source: str) -> None:
     """Refuse a table without its text column, guessing which one is meant.
 
     Parameters
@@ -69,7 +70,7 @@ def refuse_missing_text(columns: Sequence[str], column: str, source: str) -> Non
         raise TableError(source, [f"no column {column!r}; the columns are {listed(columns)}; {hint}"])
 
 
-def cells_of(table: pa.Table, column: str, source: str) -> list[str]:
+def read_column(table: pa.Table, column: str, source: str) -> list[str]:
     """Read a column that an option names.
 
     Parameters
@@ -92,10 +93,10 @@ def cells_of(table: pa.Table, column: str, source: str) -> list[str]:
     """
     if column not in table.column_names:
         raise TableError(source, [f"no column {column!r}; the columns are {listed(table.column_names)}"])
-    return strings(table, column)
+    return column_strings(table, column)
 
 
-def ids_of(table: pa.Table) -> list[str] | None:
+def read_ids(table: pa.Table) -> list[str] | None:
     """Read the names of comments.
 
     Parameters
@@ -108,10 +109,10 @@ def ids_of(table: pa.Table) -> list[str] | None:
     list of str or None
         None where the table has no column `id`.
     """
-    return strings(table, ID) if ID in table.column_names else None
+    return column_strings(table, ID) if ID in table.column_names else None
 
 
-def strings(table: pa.Table, column: str) -> list[str]:
+def column_strings(table: pa.Table, column: str) -> list[str]:
     """Read a column as strings, a null as an empty one.
 
     Parameters
@@ -128,10 +129,10 @@ def strings(table: pa.Table, column: str) -> list[str]:
     TableError
         If its cells are no text and cannot be shown as such.
     """
-    return list(text_column(table, column).to_pylist())
+    return list(string_column(table, column).to_pylist())
 
 
-def text_column(table: pa.Table, column: str) -> pa.ChunkedArray:
+def string_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     """Take a column as strings, a null as an empty one.
 
     Parameters
@@ -151,7 +152,7 @@ def text_column(table: pa.Table, column: str) -> pa.ChunkedArray:
 
     Examples
     --------
-    >>> text_column(pa.table({"text": ["so what", None]}), "text").to_pylist()
+    >>> string_column(pa.table({"text": ["so what", None]}), "text").to_pylist()
     ['so what', '']
     """
     try:
@@ -162,25 +163,12 @@ def text_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     return pc.fill_null(cells, "") if cells.null_count else cells  # to fill none would import pandas all the same
 
 
-def refuse_numbers(table: pa.Table, column: str, source: str) -> None:
-    """Refuse a text column that holds nothing but numbers.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-    column : str
-        Name of the text column.
-    source : str
-        Name for messages.
-
-    Raises
-    ------
-    TableError
-    """
-    shown = [text for text in strings(table, column) if not is_blank(text)]
+def check_not_numeric(texts: Sequence[str], column: str, columns: Sequence[str], source: str) -> None:
+    """Raise TableError, guessing which column is meant, if a text column holds nothing but numbers."""
+    shown = [text for text in texts if not is_blank(text)]
     if shown and all(map(is_number, shown)):
         fault = f"column {column!r} holds numbers only (such as {shown[0].strip()[:20]}), expected comments"
-        raise TableError(source, [f"{fault}; {_text_hint(column, table.column_names)}"])
+        raise TableError(source, [f"{fault}; {_text_hint(column, columns)}"])
 
 
 def _text_hint(column: str, columns: Sequence[str]) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-SHINGLE = 5  # words; long enough that shared ones are no accident of the language
-NEAR = 0.5  # Jaccard similarity above which one comment counts as a copy of the other
+SHINGLE_WORDS = 5  # words; long enough that shared ones are no accident of the language
+MIN_SIMILARITY = 0.5  # Jaccard similarity above which one comment counts as a copy of the other
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
-class Pair:
+class DuplicatePair:
     """Two like comments.
 
     Parameters
@@ -30,7 +30,7 @@ class Pair:
     similarity: float
 
 
-def like_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> list[Pair]:
+def find_duplicates(texts: Sequence[str], others: Sequence[str] | None = None) -> list[DuplicatePair]:
     """Find comments whose word 5-grams overlap by more than half.
 
     Case, punctuation and white space do not count. A comment of fewer than five words is compared as a whole.
@@ -49,8 +49,8 @@ def like_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> lis
 
     Examples
     --------
-    >>> like_pairs(["So it goes, as it always does.", "so it goes as it always does", "no"])
-    [Pair(first=0, second=1, similarity=1.0)]
+    >>> find_duplicates(["So it goes, as it always does.", "so it goes as it always does", "no"])
+    [DuplicatePair(first=0, second=1, similarity=1.0)]
     """
     rows = _first_rows(texts)
     known = rows if others is None else _first_rows(others)
@@ -58,13 +58,19 @@ def like_pairs(texts: Sequence[str], others: Sequence[str] | None = None) -> lis
     for shingles in known:
         for shingle in shingles:
             index[shingle].append(shingles)
-    pairs = [Pair(row, copy, 1.0) for first in rows.values() for row, copy in pairwise(first)] if others is None else []
+    pairs = (
+        [DuplicatePair(row, copy, 1.0) for first in rows.values() for row, copy in pairwise(first)]
+        if others is None
+        else []
+    )
     for shingles, [row, *_] in rows.items():
         for other in {like for shingle in shingles for like in index.get(shingle, ())}:
             second = known[other][0]
             if others is not None or row < second:
                 similarity = len(shingles & other) / len(shingles | other)
-                pairs += [Pair(row, second, similarity)] if similarity > NEAR else []  # all may share a slogan
+                pairs += (
+                    [DuplicatePair(row, second, similarity)] if similarity > MIN_SIMILARITY else []
+                )  # all may share a slogan
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.first, pair.second))
 
 
@@ -81,4 +87,4 @@ def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text.lower())
     if not words:
         return frozenset()
-    return frozenset(tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1)))
+    return frozenset(tuple(words[at : at + SHINGLE_WORDS]) for at in range(max(1, len(words) - SHINGLE_WORDS + 1)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 import pyarrow as pa
 
@@ -16,22 +18,29 @@ from stance.errors import OptionError, TableError
 from stance.strings import printable
 from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.tables.formats.jsonlines import JsonLinesReader, JsonLinesWriter
-from stance.tables.formats.lines import MARKED
+from stance.tables.formats.lines import MARK_UNDECODABLE
 from stance.tables.formats.parquet import ParquetReader, ParquetWriter
-from stance.tables.formats.rejects import Rejected, refuse, rejects_table
+from stance.tables.formats.rejects import OnReject, raise_reject, rejects_table
 from stance.tables.options import TableOptions
-from stance.tables.paths import STANDARD, ending_of, refuse_unreplaceable
-from stance.tables.spreadsheet import Reader, Restored
+from stance.tables.paths import STDIO, check_replaceable, extension_of
+from stance.tables.spreadsheet import TableReader, UnescapedReader
 
-AS_USUAL = TableOptions()
-PART_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
+DEFAULT_OPTIONS = TableOptions()
+BATCH_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
 NO_ROWS = "a header but no rows; expected at least one comment"
+
+
+class Digest(Protocol):
+    """A checksum, as `hashlib` has them."""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Take in some bytes."""
 
 
 class Writer(Protocol):
     """What writes one format."""
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part."""
 
     def close(self) -> None:
@@ -41,12 +50,25 @@ class Writer(Protocol):
 class Sink(Protocol):
     """Takes the parts of a table whose columns are known with the first part."""
 
-    def __call__(self, part: pa.Table) -> None:
+    def __call__(self, batch: pa.Table) -> None:
         """Append a part."""
 
 
+class WholeTable(NamedTuple):
+    """A table in memory, the number of its first data row (for messages), and the checksum of its file."""
+
+    table: pa.Table
+    first_row: int
+    sha256: str
+
+
 @contextmanager
-def open_table(path: str, options: TableOptions = AS_USUAL, reject: Rejected = refuse) -> Iterator[Reader]:
+def open_table(
+    path: str,
+    options: TableOptions = DEFAULT_OPTIONS,
+    reject: OnReject = raise_reject,
+    digest: Digest | None = None,
+) -> Iterator[TableReader]:
     """Open a table for reading.
 
     Parameters
@@ -68,49 +90,37 @@ def open_table(path: str, options: TableOptions = AS_USUAL, reject: Rejected = r
     OptionError
         If the encoding is unknown.
     """
-    ending, zipped = ending_of(path)
+    ending, zipped = extension_of(path)
     _refuse_unknown_codec(options.encoding)
     with ExitStack() as stack:
         raw = _input_stream(path, stack)
+        if digest is not None:
+            raw = cast(BinaryIO, HashedStream(raw, digest))
         stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
-        reader: Reader
+        reader: TableReader
         if ending == ".parquet":
             reader = ParquetReader(stream, path)
         elif ending in {".jsonl", ".ndjson"}:
             reader = JsonLinesReader(stream, path, reject)
         else:
             reader = DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
-        yield Restored(reader) if options.from_spreadsheet else reader
+        yield UnescapedReader(reader) if options.from_spreadsheet else reader
+        while digest is not None and raw.read(1 << 20):  # what no reader needs, such as bytes behind the end of a zip
+            pass
 
 
-def read_table(path: str, options: TableOptions = AS_USUAL) -> tuple[pa.Table, int]:
-    """Read a whole table into memory.
-
-    Parameters
-    ----------
-    path, options
-        As for `open_table`.
-
-    Returns
-    -------
-    table : pyarrow.Table
-    first_row : int
-        Number of the first data row, for messages.
-
-    Raises
-    ------
-    TableError
-        If the table has faults, or no row.
-    """
+def read_table(path: str, options: TableOptions = DEFAULT_OPTIONS) -> WholeTable:
+    """Read a whole table into memory; TableError with all of its faults, or if it has no row."""
     faults: list[str] = []
+    digest = hashlib.sha256()
     try:
-        with open_table(path, options, lambda bad: faults.append(bad.message)) as reader:
-            parts = list(reader.parts(PART_ROWS))
+        with open_table(path, options, lambda bad: faults.append(bad.message), digest) as reader:
+            batches = list(reader.batches(BATCH_ROWS))
     except TableError as error:
         raise TableError(path, [*faults, *error.faults]) from None
-    if faults or not parts:
+    if faults or not batches:
         raise TableError(path, faults or [NO_ROWS])
-    return pa.concat_tables(parts), reader.first_row
+    return WholeTable(pa.concat_tables(batches), reader.first_row, digest.hexdigest())
 
 
 @contextmanager
@@ -141,10 +151,10 @@ def create_table(path: str) -> Iterator[Sink]:
     ...     read_table(f"{folder}/a.csv")[0].to_pydict()
     {'text': ['so be it']}
     """
-    ending, zipped = ending_of(path)
+    ending, zipped = extension_of(path)
     with ExitStack() as stack:
         raw = stack.enter_context(_output_stream(path))
-        stream = cast(BinaryIO, stack.enter_context(zip_into(raw))) if zipped else raw
+        stream = cast(BinaryIO, stack.enter_context(open_gzip_member(raw))) if zipped else raw
         sink = LateSink(stream, ending)
         try:
             yield sink
@@ -175,14 +185,50 @@ def create_rejects(path: str | None) -> Iterator[Sink]:
         If the ending is unknown or the folder cannot be written to.
     """
     if path is None:
-        yield lambda part: None
+        yield lambda batch: None
         return
     with create_table(path) as write:
         write(rejects_table([]))
         yield write
 
 
-class Screen:
+class HashedStream(io.RawIOBase):
+    """Takes the bytes of a file into a checksum as they are read; all at once where they are read out of order."""
+
+    def __init__(self, stream: BinaryIO, digest: Digest) -> None:
+        self._stream = stream
+        self._digest = digest
+        self._is_whole = False
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return whether the file can be read out of order."""
+        return self._stream.seekable()
+
+    def readinto(self, into: memoryview) -> int:  # type: ignore[override]  # the base class takes any buffer
+        """Fill a buffer, as raw streams do."""
+        size = int(self._stream.readinto(into))  # type: ignore[attr-defined]  # files have it
+        if not self._is_whole:
+            self._digest.update(into[:size])
+        return size
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move; before the first move, take the whole file into the checksum."""
+        if not self._is_whole:
+            self._is_whole = True
+            while block := self._stream.read(1 << 20):
+                self._digest.update(block)
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._stream.tell()
+
+
+class TerminalStream:
     r"""Shows bytes on a terminal, those that it would obey by their number.
 
     Parameters
@@ -193,7 +239,7 @@ class Screen:
     --------
     >>> import io
     >>> stream = io.BytesIO()
-    >>> Screen(stream).write(b"1,\x1b[31mred\n")
+    >>> TerminalStream(stream).write(b"1,\x1b[31mred\n")
     >>> stream.getvalue()
     b'1,\\x1b[31mred\n'
     """
@@ -235,7 +281,7 @@ class LateSink:
         self._headed = headed
         self._writer: Writer | None = None
 
-    def __call__(self, part: pa.Table) -> None:
+    def __call__(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
@@ -243,8 +289,8 @@ class LateSink:
         part : pyarrow.Table
         """
         if self._writer is None:
-            self._writer = self._open(part.schema)
-        self._writer.write(part)
+            self._writer = self._open(batch.schema)
+        self._writer.write(batch)
 
     def close(self) -> None:
         """Write what ends the table."""
@@ -259,7 +305,7 @@ class LateSink:
         return DelimitedWriter(self._stream, schema, _delimiter(self._ending), self._headed)
 
 
-def zip_into(raw: BinaryIO) -> gzip.GzipFile:
+def open_gzip_member(raw: BinaryIO) -> gzip.GzipFile:
     """Begin a member of a zipped file, with no time in it.
 
     Parameters
@@ -280,14 +326,14 @@ def _delimiter(ending: str) -> str:
 def _refuse_unknown_codec(encoding: str) -> None:
     try:
         b"a".decode(
-            encoding, MARKED
+            encoding, MARK_UNDECODABLE
         )  # some codecs for other ends than text know no other way with bad bytes than to stop
     except (LookupError, UnicodeError):
         raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
 
 
 def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
-    if path == STANDARD:
+    if path == STDIO:
         return stack.enter_context(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
     try:
         return stack.enter_context(open(path, "rb"))
@@ -301,11 +347,11 @@ def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
 
 @contextmanager
 def _output_stream(path: str) -> Iterator[BinaryIO]:
-    if path == STANDARD:
+    if path == STDIO:
         with _standard_output() as stream:
             yield stream
         return
-    refuse_unreplaceable(path)
+    check_replaceable(path)
     unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
     try:
         stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
@@ -325,7 +371,7 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
     try:
-        yield cast(BinaryIO, Screen(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
+        yield cast(BinaryIO, TerminalStream(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit

@@ -1,88 +1,138 @@
-"""stance/tables/labelled.py."""
+"""A labelled table: comments with the labels of each head, and the groups that must not be split."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import pyarrow as pa
+from functools import cached_property
+from pathlib import Path
 
 from stance.errors import TableError
 from stance.strings import listed
-from stance.tables.columns import ARTICLE, ID, strings, texts_of
+from stance.tables.columns import ARTICLE, ID, column_strings, read_column, read_ids, read_texts
+from stance.tables.files import DEFAULT_OPTIONS, WholeTable, read_table
+from stance.tables.options import TableOptions
 
-MOST_LABELS = 50  # a column with more values is not a label column
-ENOUGH_TO_TELL = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is none either
+MAX_LABELS = 50  # a column with more values is not a label column
+MIN_ROWS_TO_JUDGE = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is none either
 
 
 @dataclass(frozen=True)
-class LabelledComments:
-    """Comments with labels.
+class LabelledTable:
+    """N comments with labels.
 
     Parameters
     ----------
+    path : str
+    whole : WholeTable
+        All columns, the number of the first row and the checksum of the file.
     texts : list of str
-        N comments.
     labels : dict of str to list of str
         For each head N labels; an empty one means not labelled.
-    articles : list of str or None
-        N names, where the table has that column.
     """
 
+    path: str
+    whole: WholeTable
     texts: list[str]
     labels: dict[str, list[str]]
-    articles: list[str] | None
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return Path(self.path).name
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first comment's row, for messages."""
+        return self.whole.first_row
+
+    @cached_property
+    def articles(self) -> list[str] | None:
+        """Article of each comment, where the table has that column."""
+        return column_strings(self.whole.table, ARTICLE) if ARTICLE in self.whole.table.column_names else None
+
+    @cached_property
+    def ids(self) -> list[str] | None:
+        """Id of each comment, where the table has that column."""
+        return read_ids(self.whole.table)
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """Group of each comment; rows of one group are in one fold."""
+        return group_rows(self.texts, self.articles)
 
     @property
     def article_groups(self) -> list[str] | None:
-        """Groups of rows that a bootstrap draws together; None where there are no articles to tell apart."""
-        return groups_of(self.texts, self.articles) if several_articles(self.articles) else None
+        """Groups that a bootstrap draws together; None where there are no articles to tell apart."""
+        return self.groups if has_articles(self.articles) else None
+
+    @property
+    def label_counts(self) -> dict[str, dict[str, int]]:
+        """Rows of each label of each head."""
+        return {head: count_labels(cells) for head, cells in self.labels.items()}
+
+    def column(self, name: str) -> list[str]:
+        """Cells of another column; TableError if there is none of that name."""
+        return read_column(self.whole.table, name, self.path)
 
 
-def label_counts(cells: Sequence[str]) -> dict[str, int]:
-    """Count the rows of each label, leaving out those without one.
+def read_labelled(
+    path: str, heads: Sequence[str], allowed: Mapping[str, Sequence[str]], options: TableOptions = DEFAULT_OPTIONS
+) -> LabelledTable:
+    """Read a table with a label column for each of `heads`, by default those that `choose_heads` finds.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        N labels, empty where there is none.
+    `allowed` holds the labels of heads that have fixed ones. Raises TableError with all faults of the table.
+    """
+    whole = read_table(path, options)
+    return label_table(
+        path, whole, choose_heads(whole.table.column_names, heads, list(allowed), options.text_column), allowed, options
+    )
 
-    Returns
-    -------
-    dict of str to int
-        In alphabetical order.
 
-    Examples
-    --------
-    >>> label_counts(["b", "", "a", "b"])
+def label_table(
+    path: str,
+    whole: WholeTable,
+    heads: Sequence[str],
+    allowed: Mapping[str, Sequence[str]],
+    options: TableOptions = DEFAULT_OPTIONS,
+) -> LabelledTable:
+    """Take comments and labels out of a table that was read; TableError with all of its faults."""
+    names = whole.table.column_names
+    missing = [head for head in heads if head not in names]
+    faults = [f"no label column {head!r}; the columns are {listed(names)}" for head in missing]
+    if not heads:
+        faults.append(f"no label column beside the text; the columns are {listed(names)}")
+    labels = {
+        head: [cell.strip() for cell in column_strings(whole.table, head)] for head in heads if head not in missing
+    }
+    for head, cells in labels.items():
+        faults += _label_faults(head, cells, allowed.get(head), whole.first_row)
+    try:
+        texts = read_texts(whole.table, options.text_column, path)
+    except TableError as error:
+        faults += error.faults
+    if faults:
+        raise TableError(path, faults)
+    return LabelledTable(path, whole, texts, labels)
+
+
+def count_labels(cells: Sequence[str]) -> dict[str, int]:
+    """Count the rows of each label, in alphabetical order, leaving out those without one.
+
+    >>> count_labels(["b", "", "a", "b"])
     {'a': 1, 'b': 2}
     """
     return dict(sorted(Counter(filter(None, cells)).items()))
 
 
-def heads_of(columns: Sequence[str], wanted: Sequence[str], known: Sequence[str], text_column: str) -> list[str]:
-    """Choose the label columns to train on.
+def choose_heads(columns: Sequence[str], wanted: Sequence[str], known: Sequence[str], text_column: str) -> list[str]:
+    """Choose label columns: those wanted, else the known ones of a table, else all that can be labels.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Of the table.
-    wanted : sequence of str
-        Named by the user; may be empty.
-    known : sequence of str
-        Heads taken if none is named.
-    text_column : str
-
-    Returns
-    -------
-    list of str
-        The named ones; else the known ones that are there; else all columns beside id, article and text.
-
-    Examples
-    --------
-    >>> heads_of(["id", "text", "mood"], [], ["tone"], "text")
-    ['mood']
+    >>> choose_heads(["id", "text", "mood", "tone"], [], ["stance", "tone"], "text")
+    ['tone']
+    >>> choose_heads(["id", "body", "mood", "port"], [], ["stance", "tone"], "body")
+    ['mood', 'port']
     """
     if wanted:
         return list(dict.fromkeys(wanted))
@@ -90,95 +140,16 @@ def heads_of(columns: Sequence[str], wanted: Sequence[str], known: Sequence[str]
     return [head for head in known if head in others] or others
 
 
-def labelled(
-    table: pa.Table,
-    source: str,
-    heads: Sequence[str],
-    text_column: str,
-    allowed: Mapping[str, Sequence[str]],
-    first_row: int,
-) -> LabelledComments:
-    """Take comments and labels out of a table, refusing it with all of its faults.
+def group_rows(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]:
+    """Name the group of each row: rows of one article, rows of one text (case and white space aside), and their links.
 
-    Parameters
-    ----------
-    table : pyarrow.Table
-        N rows.
-    source : str
-        Name for messages.
-    heads : sequence of str
-        Label columns.
-    text_column : str
-    allowed : mapping of str to sequence of str
-        The labels of the heads for which they are fixed.
-    first_row : int
-        Number of the first row, for messages.
-
-    Returns
-    -------
-    LabelledComments
-
-    Raises
-    ------
-    TableError
-        If a column is missing, a label is unknown, or a column is no label column.
-    """
-    missing = [head for head in heads if head not in table.column_names]
-    faults = [f"no label column {head!r}; the columns are {listed(table.column_names)}" for head in missing]
-    if not heads:
-        faults.append(f"no label column beside the text; the columns are {listed(table.column_names)}")
-    labels = {head: [cell.strip() for cell in strings(table, head)] for head in heads if head not in missing}
-    for head, cells in labels.items():
-        faults += _label_faults(head, cells, allowed.get(head), first_row)
-    try:
-        texts = texts_of(table, text_column, source)
-    except TableError as error:
-        faults += error.faults
-    if faults:
-        raise TableError(source, faults)
-    articles = strings(table, ARTICLE) if ARTICLE in table.column_names else None
-    return LabelledComments(texts, labels, articles)
-
-
-def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, first_row: int) -> list[str]:
-    counts = label_counts(cells)
-    rows = sum(counts.values())
-    if allowed is not None:
-        return [
-            f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)} (rename the column for labels of your own)"
-            for row, cell in enumerate(cells, first_row)
-            if cell and cell not in allowed
-        ]
-    if len(counts) > MOST_LABELS or (rows >= ENOUGH_TO_TELL and 2 * len(counts) > rows):
-        found = f"column {head!r} has {len(counts):,} different values, so it is no label column"
-        return [f"{found}; name the label columns with --heads"]
-    return []
-
-
-def groups_of(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]:
-    """Say which rows must not be parted: those of one article, those of one text, and what such rows link together.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments; case and white space do not count.
-    articles : sequence of str or None
-        N names, empty where there is none.
-
-    Returns
-    -------
-    list of str
-        N names of groups.
-
-    Examples
-    --------
-    >>> groups_of(["Yes", "yes ", "no"], None)
+    >>> group_rows(["Yes", "yes ", "no"], None)
     ['text yes', 'text yes', 'text no']
-    >>> groups_of(["Yes", "No", "Why", "no"], ["a", "b", "", "a"])
+    >>> group_rows(["Yes", "No", "Why", "no"], ["a", "b", "", "a"])
     ['article a', 'article a', 'text why', 'article a']
     """
     by_text = [f"text {' '.join(text.lower().split())}" for text in texts]
-    if not several_articles(articles):
+    if not has_articles(articles):
         return by_text
     root: dict[str, str] = {}
 
@@ -194,21 +165,25 @@ def groups_of(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]
     return [find(text) for text in by_text]
 
 
-def several_articles(articles: Sequence[str] | None) -> bool:
-    """Tell whether there are articles to tell apart.
+def has_articles(articles: Sequence[str] | None) -> bool:
+    """Tell whether there are two articles or more.
 
-    Parameters
-    ----------
-    articles : sequence of str or None
-        Names, empty where there is none.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> several_articles(["a", "", "b"]), several_articles(["a", "a"]), several_articles(None)
+    >>> has_articles(["a", "", "b"]), has_articles(["a", "a"]), has_articles(None)
     (True, False, False)
     """
     return articles is not None and len(set(articles) - {""}) > 1
+
+
+def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, first_row: int) -> list[str]:
+    counts = count_labels(cells)
+    rows = sum(counts.values())
+    if allowed is not None:
+        return [
+            f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)} (rename the column for labels of your own)"
+            for row, cell in enumerate(cells, first_row)
+            if cell and cell not in allowed
+        ]
+    if len(counts) > MAX_LABELS or (rows >= MIN_ROWS_TO_JUDGE and 2 * len(counts) > rows):
+        found = f"column {head!r} has {len(counts):,} different values, so it is no label column"
+        return [f"{found}; name the label columns with --heads"]
+    return []

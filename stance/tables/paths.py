@@ -8,11 +8,11 @@ from pathlib import Path
 
 from stance.errors import OptionError
 
-STANDARD = "-"  # standard input or output
-ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+STDIO = "-"  # standard input or output
+EXTENSIONS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
 
-def ending_of(path: str) -> tuple[str, bool]:
+def extension_of(path: str) -> tuple[str, bool]:
     """Tell a table's format by its name.
 
     Parameters
@@ -33,20 +33,22 @@ def ending_of(path: str) -> tuple[str, bool]:
 
     Examples
     --------
-    >>> ending_of("a.csv.gz"), ending_of("-")
+    >>> extension_of("a.csv.gz"), extension_of("-")
     (('.csv', True), ('.csv', False))
     """
-    if path == STANDARD:
+    if path == STDIO:
         return ".csv", False
     suffixes = [suffix.lower() for suffix in Path(path).suffixes]
     zipped = suffixes[-1:] == [".gz"]
     ending = (suffixes[:-1] if zipped else suffixes)[-1:]
-    if not ending or ending[0] not in ENDINGS or (zipped and ending[0] == ".parquet"):
-        raise OptionError(f"{path}: unknown kind of table; expected a name ending in {', '.join(ENDINGS)} or .csv.gz")
+    if not ending or ending[0] not in EXTENSIONS or (zipped and ending[0] == ".parquet"):
+        raise OptionError(
+            f"{path}: unknown kind of table; expected a name ending in {', '.join(EXTENSIONS)} or .csv.gz"
+        )
     return ending[0], zipped
 
 
-def refuse_mixed_up(inputs: list[str], output: str, rejects: str | None) -> None:
+def check_paths(inputs: list[str], output: str, rejects: str | None) -> None:
     """Refuse names of tables that no table can be written to, or not without writing over another.
 
     Parameters
@@ -59,19 +61,19 @@ def refuse_mixed_up(inputs: list[str], output: str, rejects: str | None) -> None
     ------
     OptionError
     """
-    ending_of(output)
-    refuse_same_file(inputs, output)
+    extension_of(output)
+    check_not_same_file(inputs, output)
     if rejects is None:
         return
-    ending_of(rejects)
-    if rejects == STANDARD:
+    extension_of(rejects)
+    if rejects == STDIO:
         raise OptionError("--rejects needs the name of a file")
-    refuse_same_file(inputs, rejects, "--rejects")
-    if output != STANDARD and Path(output).resolve() == Path(rejects).resolve():
+    check_not_same_file(inputs, rejects, "--rejects")
+    if output != STDIO and Path(output).resolve() == Path(rejects).resolve():
         raise OptionError(f"{rejects}: is the --output too; give --rejects another name")
 
 
-def refuse_same_file(inputs: list[str], output: str, option: str = "--output") -> None:
+def check_not_same_file(inputs: list[str], output: str, option: str = "--output") -> None:
     """Refuse to write a table over one that is being read.
 
     Parameters
@@ -86,11 +88,11 @@ def refuse_same_file(inputs: list[str], output: str, option: str = "--output") -
     OptionError
     """
     for path in inputs:
-        if STANDARD not in (path, output) and _same_file(path, output):
+        if STDIO not in (path, output) and _same_file(path, output):
             raise OptionError(f"{output}: is also an input; give {option} another name")
 
 
-def refuse_unreplaceable(path: str) -> None:
+def check_replaceable(path: str) -> None:
     """Refuse to put a table in the place of what is no ordinary file.
 
     Parameters
@@ -107,7 +109,7 @@ def refuse_unreplaceable(path: str) -> None:
         raise OptionError(f"{path}: no ordinary file; name one that can be replaced")
 
 
-def refuse_standard(path: str) -> None:
+def check_not_stdin(path: str) -> None:
     """Refuse standard input where a table is read twice.
 
     Parameters
@@ -118,11 +120,11 @@ def refuse_standard(path: str) -> None:
     ------
     OptionError
     """
-    if path == STANDARD:
+    if path == STDIO:
         raise OptionError("standard input can be read only once; save the table to a file and name that")
 
 
-def refuse_no_spreadsheet(paths: Iterable[str | None]) -> None:
+def check_spreadsheet_paths(paths: Iterable[str | None]) -> None:
     """Refuse tables that a spreadsheet cannot open as they are.
 
     Parameters
@@ -134,7 +136,7 @@ def refuse_no_spreadsheet(paths: Iterable[str | None]) -> None:
     OptionError
     """
     for path in paths:
-        if path is not None and ending_of(path)[0] not in {".csv", ".tsv"}:
+        if path is not None and extension_of(path)[0] not in {".csv", ".tsv"}:
             raise OptionError(f"{path}: --spreadsheet-safe is for .csv and .tsv; name the table so, or leave it out")
 
 

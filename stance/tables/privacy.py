@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from stance.errors import OptionError, TableError
 from stance.strings import listed
-from stance.tables.formats.cells import strings
+from stance.tables.formats.cells import string_array
 
-LEAST_SALT = 16  # bytes: 128 bits, which nobody can guess
-DIGEST = 16  # bytes: two names out of a thousand million have the same with a chance below 1e-20
-HOW = "make one with: head -c 32 /dev/urandom > salt"
+MIN_SALT_BYTES = 16  # bytes: 128 bits, which nobody can guess
+DIGEST_BYTES = 16  # bytes: two names out of a thousand million have the same with a chance below 1e-20
+SALT_HINT = "make one with: head -c 32 /dev/urandom > salt"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Privacy:
     Examples
     --------
     >>> table = pa.table({"author": ["ann", "bob", "ann"], "mail": ["a", "b", "a"]})
-    >>> hidden = Privacy(["mail"], ["author"], b"k" * 64).applied(table, "a.csv")
+    >>> hidden = Privacy(["mail"], ["author"], b"k" * 64).apply(table, "a.csv")
     >>> hidden.column_names, len(set(hidden["author"].to_pylist()))
     (['author'], 2)
     """
@@ -49,7 +49,7 @@ class Privacy:
         """Whether anything is hidden."""
         return bool(self.dropped or self.hashed)
 
-    def refuse_missing(self, columns: Sequence[str], source: str) -> None:
+    def check_columns(self, columns: Sequence[str], source: str) -> None:
         """Refuse a table without a column that is to be hidden.
 
         Parameters
@@ -68,7 +68,7 @@ class Privacy:
             found = f"no column {listed(missing)} to drop or hash; the columns are {listed(columns)}"
             raise TableError(source, [found])
 
-    def applied(self, table: pa.Table, source: str) -> pa.Table:
+    def apply(self, table: pa.Table, source: str) -> pa.Table:
         """Hide the columns of a table.
 
         Parameters
@@ -97,13 +97,13 @@ class Privacy:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise TableError(source, [f"a column of {column.type} cannot be hashed; drop it"]) from None
         names = coded.dictionary.to_pylist()
-        return pc.take(strings([self._checksum(name) for name in names]), coded.indices)
+        return pc.take(string_array([self._checksum(name) for name in names]), coded.indices)
 
     def _checksum(self, name: str) -> str:
-        return hashlib.blake2b(name.encode(), key=self.key, digest_size=DIGEST).hexdigest() if name else ""
+        return hashlib.blake2b(name.encode(), key=self.key, digest_size=DIGEST_BYTES).hexdigest() if name else ""
 
 
-def read_salt(path: str | None) -> bytes:
+def read_key(path: str | None) -> bytes:
     """Make the key of checksums of a file that is kept secret.
 
     Parameters
@@ -121,11 +121,11 @@ def read_salt(path: str | None) -> bytes:
         If there is none, or it is so short that it can be guessed.
     """
     if path is None:
-        raise OptionError(f"--hash needs --salt FILE, else names can be found by trying; {HOW}")
+        raise OptionError(f"--hash needs --salt FILE, else names can be found by trying; {SALT_HINT}")
     try:
         salt = Path(path).read_bytes()
     except OSError as error:
-        raise OptionError(f"--salt {path}: cannot be read ({error.strerror}); {HOW}") from None
-    if len(salt) < LEAST_SALT:
-        raise OptionError(f"--salt {path}: {len(salt)} bytes, expected {LEAST_SALT} or more; {HOW}")
+        raise OptionError(f"--salt {path}: cannot be read ({error.strerror}); {SALT_HINT}") from None
+    if len(salt) < MIN_SALT_BYTES:
+        raise OptionError(f"--salt {path}: {len(salt)} bytes, expected {MIN_SALT_BYTES} or more; {SALT_HINT}")
     return hashlib.blake2b(salt).digest()

@@ -13,26 +13,26 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MARK = "\ufeff"  # byte order mark, by which Excel knows UTF-8
-RUN = r"^('*[=+\-@\t\r])"
-HARMLESS = r"^'('*[=+\-@\t\r])"
+BOM = "\ufeff"  # byte order mark, by which Excel knows UTF-8
+FORMULA = r"^('*[=+\-@\t\r])"
+ESCAPED_FORMULA = r"^'('*[=+\-@\t\r])"
 
 
-class Reader(Protocol):
+class TableReader(Protocol):
     """What reads a table."""
 
     columns: list[str]
     first_row: int
 
     @property
-    def met(self) -> int:
+    def rows_read(self) -> int:
         """Number of rows met so far."""
 
-    def parts(self, rows: int) -> Iterator[pa.Table]:
+    def batches(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts."""
 
 
-class Restored:
+class UnescapedReader:
     """Reads a table that was made harmless, as it was before.
 
     Parameters
@@ -40,17 +40,17 @@ class Restored:
     reader : Reader
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: TableReader) -> None:
         self._reader = reader
-        self.columns = [re.sub(HARMLESS, r"\1", name) for name in reader.columns]
+        self.columns = [re.sub(ESCAPED_FORMULA, r"\1", name) for name in reader.columns]
         self.first_row = reader.first_row
 
     @property
-    def met(self) -> int:
+    def rows_read(self) -> int:
         """Number of rows met so far."""
-        return self._reader.met
+        return self._reader.rows_read
 
-    def parts(self, rows: int) -> Iterator[pa.Table]:
+    def batches(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts.
 
         Parameters
@@ -61,11 +61,11 @@ class Restored:
         ------
         pyarrow.Table
         """
-        for part in self._reader.parts(rows):
-            yield _changed(part, HARMLESS, r"\1")
+        for batch in self._reader.batches(rows):
+            yield _changed(batch, ESCAPED_FORMULA, r"\1")
 
 
-def neutralised(table: pa.Table) -> pa.Table:
+def escape_formulas(table: pa.Table) -> pa.Table:
     r"""Make the cells and the header harmless, and mark the first name.
 
     Parameters
@@ -78,12 +78,12 @@ def neutralised(table: pa.Table) -> pa.Table:
 
     Examples
     --------
-    >>> table = neutralised(pa.table({"id": ["=1+1", "'-x", "x-y"]}))
+    >>> table = escape_formulas(pa.table({"id": ["=1+1", "'-x", "x-y"]}))
     >>> table.column_names, table.column(0).to_pylist()
     (['\ufeffid'], ["'=1+1", "''-x", 'x-y'])
     """
-    safe = _changed(table, RUN, r"'\1")
-    return safe.rename_columns([MARK + name if not at else name for at, name in enumerate(safe.column_names)])
+    safe = _changed(table, FORMULA, r"'\1")
+    return safe.rename_columns([BOM + name if not at else name for at, name in enumerate(safe.column_names)])
 
 
 def _changed(table: pa.Table, pattern: str, replacement: str) -> pa.Table:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.model.classifier import COLDEST, HOTTEST, softmax
+from stance.model.classifier import MAX_TEMPERATURE, MIN_TEMPERATURE, softmax
 
 STEPS = 60  # of the search, each by the golden ratio: a thousandth of a thousandth in the end
 
 
-def temperature_of(logits: NDArray[np.float64], codes: NDArray[np.intp]) -> float:
+def fit_temperature(logits: NDArray[np.float64], codes: NDArray[np.intp]) -> float:
     """Find the temperature at which held-out log-odds have the smallest log loss.
 
     Parameters
@@ -27,12 +27,12 @@ def temperature_of(logits: NDArray[np.float64], codes: NDArray[np.intp]) -> floa
 
     Examples
     --------
-    >>> temperature_of(np.array([[4.0, 0.0], [4.0, 0.0]]), np.array([0, 1]))
+    >>> fit_temperature(np.array([[4.0, 0.0], [4.0, 0.0]]), np.array([0, 1]))
     10.0
     """
     if not len(codes):
         return 1.0
-    low, high = np.log(COLDEST), np.log(HOTTEST)
+    low, high = np.log(MIN_TEMPERATURE), np.log(MAX_TEMPERATURE)
     ratio = (np.sqrt(5) - 1) / 2
     for _ in range(STEPS):
         left, right = high - ratio * (high - low), low + ratio * (high - low)

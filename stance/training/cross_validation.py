@@ -12,20 +12,19 @@ from threadpoolctl import threadpool_limits
 
 from stance.features.lexicon import Lexicon
 from stance.model.classifier import softmax
-from stance.model.explanation.log_odds import Reason
-from stance.model.explanation.log_odds import reasons as reasons_of
+from stance.model.explanation.log_odds import Part, decompose_log_odds
 from stance.model.labels import encode
 from stance.model.model import Model
 from stance.model.predictions import Predictions
 from stance.settings import Settings
-from stance.training.calibration import temperature_of
-from stance.training.folds import fold_numbers
-from stance.training.model_selection import Choice, choose
+from stance.training.calibration import fit_temperature
+from stance.training.folds import assign_folds
+from stance.training.model_selection import HeadChoices, choose_C
 from stance.training.stacking import fit
-from stance.training.tfidf_baseline import fit_plain, plain_labels
+from stance.training.tfidf_baseline import baseline_labels, fit_baseline
 
 Proba = NDArray[np.float64]
-LEAST = 1e-12  # probability, before its logarithm is taken
+MIN_PROBA = 1e-12  # probability, before its logarithm is taken
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,12 @@ class CrossValidation:
         By head and row the parts of a wrong label's log-odds against the true one, for the surest of each fold.
     """
 
-    choice: Choice
+    choice: HeadChoices
     model: Model | None
     temperatures: dict[str, float]
     predictions: Predictions
-    plain: dict[str, list[str]]
-    reasons: dict[tuple[str, int], list[Reason]]
+    baseline: dict[str, list[str]]
+    reasons: dict[tuple[str, int], list[Part]]
 
 
 def cross_validate(
@@ -63,8 +62,9 @@ def cross_validate(
     groups: Sequence[str],
     settings: Settings,
     lexicon: Lexicon | None = None,
-    jobs: int = -1,
-    surest: int = 0,
+    n_jobs: int = -1,
+    *,
+    explained: int = 0,
     whole: bool = False,
 ) -> CrossValidation:
     """Train and score on held-out folds.
@@ -97,20 +97,20 @@ def cross_validate(
         If there are fewer than two groups, or no term is frequent enough.
     """
     lexicon = Lexicon.bundled() if lexicon is None else lexicon
-    folds = fold_numbers(groups, settings.folds, settings.seed)
-    *by_fold, on_all = choose(texts, labels, folds, settings, lexicon, jobs)
+    folds = assign_folds(groups, settings.folds, settings.seed)
+    *by_fold, on_all = choose_C(texts, labels, folds, settings, lexicon, n_jobs)
     names = {head: encode(cells) for head, cells in labels.items()}
     work = [
-        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon, surest)
+        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon, explained)
         for fold, choice in enumerate(by_fold)
     ]
     if whole:  # first, as it takes longest
         work.insert(0, delayed(_on_all)(texts, labels, groups, on_all, settings, lexicon))
-    results = Parallel(n_jobs=jobs)(work)
+    results = Parallel(n_jobs=n_jobs)(work)
     model = results.pop(0) if whole else None
     proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
     status, plain = np.empty(len(texts), np.intp), {head: np.empty(len(texts), dtype=object) for head in names}
-    reasons: dict[tuple[str, int], list[Reason]] = {}
+    reasons: dict[tuple[str, int], list[Part]] = {}
     for fold, (said, simple, found) in enumerate(results):
         reasons |= found
         rows = folds == fold
@@ -120,7 +120,7 @@ def cross_validate(
             plain[head][rows] = simple[head]
     heated, temperatures = {}, {}
     for head, (_, codes) in names.items():
-        heated[head], temperatures[head], by_others = calibrated(proba[head], codes, folds)
+        heated[head], temperatures[head], by_others = calibrate(proba[head], codes, folds)
         for key in [key for key in reasons if key[0] == head]:
             reasons[key] = [(name, weight / by_others[folds[key[1]]]) for name, weight in reasons[key]]
     labelled = {head: each for head, (each, _) in names.items()}
@@ -129,7 +129,7 @@ def cross_validate(
     return CrossValidation(on_all, model, temperatures, said, simple, reasons)
 
 
-def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float, list[float]]:
+def calibrate(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float, list[float]]:
     """Calibrate held-out probabilities.
 
     Parameters
@@ -148,25 +148,25 @@ def calibrated(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -
     by_others : list of float
         For each fold the temperature that suits the others.
     """
-    logits, known = np.log(np.maximum(proba, LEAST)), codes >= 0
+    logits, known = np.log(np.maximum(proba, MIN_PROBA)), codes >= 0
     heated, by_others = np.empty_like(proba), []
     for fold in range(folds.max() + 1):
         others = known & (folds != fold)
-        by_others.append(temperature_of(logits[others], codes[others]))
+        by_others.append(fit_temperature(logits[others], codes[others]))
         heated[folds == fold] = softmax(logits[folds == fold] / by_others[fold])
-    return heated, temperature_of(logits[known], codes[known]), by_others
+    return heated, fit_temperature(logits[known], codes[known]), by_others
 
 
 def _on_all(
     texts: Sequence[str],
     labels: Mapping[str, Sequence[str]],
     groups: Sequence[str],
-    choice: Choice,
+    choice: HeadChoices,
     settings: Settings,
     lexicon: Lexicon,
 ) -> Model:
     with threadpool_limits(1):
-        return fit(texts, labels, choice.strengths, settings, groups, lexicon, choice.hearing)
+        return fit(texts, labels, choice.Cs, settings, groups, lexicon, choice.tone_heads)
 
 
 def _held_out(
@@ -174,22 +174,22 @@ def _held_out(
     labels: Mapping[str, Sequence[str]],
     groups: Sequence[str],
     held_out: NDArray[np.bool_],
-    choice: Choice,
+    choice: HeadChoices,
     settings: Settings,
     lexicon: Lexicon,
-    surest: int,
-) -> tuple[Predictions, dict[str, list[str]], dict[tuple[str, int], list[Reason]]]:
+    explained: int,
+) -> tuple[Predictions, dict[str, list[str]], dict[tuple[str, int], list[Part]]]:
     def kept(values: Sequence[str]) -> list[str]:
         return [value for value, out in zip(values, held_out, strict=True) if not out]
 
     with threadpool_limits(1):
         known = {head: kept(cells) for head, cells in labels.items()}
-        model = fit(kept(texts), known, choice.strengths, settings, kept(groups), lexicon, choice.hearing)
+        model = fit(kept(texts), known, choice.Cs, settings, kept(groups), lexicon, choice.tone_heads)
         unseen, terms = [text for text, out in zip(texts, held_out, strict=True) if out], model.features.terms["word"]
-        plain = fit_plain(kept(texts), {head: encode(cells) for head, cells in known.items()}, terms, settings)
+        plain = fit_baseline(kept(texts), {head: encode(cells) for head, cells in known.items()}, terms, settings)
         said, rows = model.proba(unseen), np.flatnonzero(held_out)
-        reasons = _reasons(model, texts, said, rows, labels, surest) if surest else {}
-        return said, plain_labels(unseen, plain, terms, settings), reasons
+        reasons = _reasons(model, texts, said, rows, labels, explained) if explained else {}
+        return said, baseline_labels(unseen, plain, terms, settings), reasons
 
 
 def _reasons(
@@ -198,16 +198,16 @@ def _reasons(
     said: Predictions,
     rows: NDArray[np.intp],
     labels: Mapping[str, Sequence[str]],
-    surest: int,
-) -> dict[tuple[str, int], list[Reason]]:
-    found: dict[tuple[str, int], list[Reason]] = {}
+    explained: int,
+) -> dict[tuple[str, int], list[Part]]:
+    found: dict[tuple[str, int], list[Part]] = {}
     for head, cells in labels.items():
         names, proba = said.labels[head], said.proba[head]
         true = encode([cells[row] for row in rows], names)[1]
-        wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & said.trusted)
-        best = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:surest]
+        wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & said.is_ok)
+        best = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
         some, others = [int(row) for row in rows[best]], [names[code] for code in true[best]]
-        parts = reasons_of(model, [texts[row] for row in some], head, other=others)
+        parts = decompose_log_odds(model, [texts[row] for row in some], head, other=others)
         found |= {(head, row): why for row, why in zip(some, parts, strict=True)}
     return found
 

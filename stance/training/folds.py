@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.intp]:
+def assign_folds(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.intp]:
     """Deal groups to folds, about as many to each.
 
     Parameters
@@ -31,7 +31,7 @@ def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.int
 
     Examples
     --------
-    >>> fold_numbers(["a", "a", "b", "b"], folds=2, seed=0).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
+    >>> assign_folds(["a", "a", "b", "b"], folds=2, seed=0).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
     True
     """
     from sklearn.model_selection import GroupKFold  # here, since scoring does without scikit-learn and its import

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from stance.evaluation.metrics import confusion_matrix, macro_f1
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import tones_in
+from stance.features.mentions import tone_features
 from stance.features.vectorizer import Vectorizer
 from stance.model.classifier import probabilities
 from stance.model.labels import Coded, encode
@@ -26,7 +26,7 @@ Proba = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Choice:
+class HeadChoices:
     """How the heads of a model are to be trained.
 
     Parameters
@@ -37,18 +37,18 @@ class Choice:
         Heads that do better when they hear the tone of the words.
     """
 
-    strengths: dict[str, float]
-    hearing: tuple[str, ...]
+    Cs: dict[str, float]
+    tone_heads: tuple[str, ...]
 
 
-def choose(
+def choose_C(
     texts: Sequence[str],
     labels: Mapping[str, Sequence[str]],
     folds: NDArray[np.intp],
     settings: Settings,
     lexicon: Lexicon,
     jobs: int = -1,
-) -> list[Choice]:
+) -> list[HeadChoices]:
     """Score every strength on held-out folds and choose.
 
     Heads are judged by their n-grams alone: what they hear of each other makes them better, but not otherwise strong.
@@ -78,13 +78,13 @@ def choose(
     ValueError
         If no term is frequent enough.
     """
-    targets = dict.fromkeys(targets_of(labels, lexicon), settings.target_strength)
+    targets = dict.fromkeys(targets_of(labels, lexicon), settings.target_C)
     coded = {head: encode(cells) for head, cells in labels.items() if head not in targets}
-    tones = tones_in(texts, lexicon) * settings.tone_scale
+    tones = tone_features(texts, lexicon) * settings.tone_scale
     tasks = list(product(coded, range(folds.max() + 1)))  # small ones, so that no core is idle at the end
     work = (delayed(_held_out)(texts, tones, coded[head], folds == fold, settings) for head, fold in tasks)
     paths = {
-        (head, hears): np.empty((len(settings.strengths), len(codes), len(names)))
+        (head, hears): np.empty((len(settings.Cs), len(codes), len(names)))
         for head, (names, codes) in coded.items()
         for hears in (False, True)
     }
@@ -93,7 +93,7 @@ def choose(
             paths[head, hears][:, folds == fold] = proba
     inside = [folds != fold for fold in range(folds.max() + 1)]
     choices = [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
-    return [Choice(targets | each.strengths, each.hearing) for each in choices]
+    return [HeadChoices(targets | each.Cs, each.tone_heads) for each in choices]
 
 
 def _held_out(
@@ -109,7 +109,7 @@ def _held_out(
         for hears in (False, True):
             known = _beside(features, tones[~held_out]) if hears else features
             new = _beside(unseen, tones[held_out]) if hears else unseen
-            path = fit_path(known[rows], codes[rows], names, settings.strengths, settings)
+            path = fit_path(known[rows], codes[rows], names, settings.Cs, settings)
             found[hears] = np.stack([probabilities(classifier, new) for classifier in path])
         return found
 
@@ -120,16 +120,16 @@ def _beside(features: csr_matrix, tones: NDArray[np.float64]) -> csr_matrix:
 
 def _choice(
     paths: Mapping[tuple[str, bool], Proba], coded: Mapping[str, Coded], rows: NDArray[np.bool_], settings: Settings
-) -> Choice:
-    strengths, hearing = {}, []
+) -> HeadChoices:
+    Cs, tone_heads = {}, []
     for head, (_, codes) in coded.items():
         scores = _scores(paths[head, False], codes, rows)
         heard = _scores(paths[head, True], codes, rows)
-        if max(heard) > max(scores) + settings.worth_hearing / np.sqrt(rows.sum()):
+        if max(heard) > max(scores) + settings.min_gain_for_tone / np.sqrt(rows.sum()):
             scores = heard
-            hearing.append(head)
-        strengths[head] = settings.strengths[int(np.argmax(scores))]
-    return Choice(strengths, tuple(hearing))
+            tone_heads.append(head)
+        Cs[head] = settings.Cs[int(np.argmax(scores))]
+    return HeadChoices(Cs, tuple(tone_heads))
 
 
 def _scores(path: Proba, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> list[float]:

@@ -14,21 +14,21 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from stance.features.lexicon import Lexicon
-from stance.features.target_examples import Viewpoints, viewpoints
+from stance.features.target_examples import TargetExamples, build_target_examples
 from stance.features.tfidf import KINDS, Features
 from stance.features.vectorizer import Vectorizer
-from stance.model.attitude_model import Attitudes, Reading
+from stance.model.attitude_model import AttitudeModel, AttitudeScores
 from stance.model.classifier import Classifier, softmax
 from stance.model.labels import Coded, encode
 from stance.model.model import Model
-from stance.model.stacked_features import head_signals, target_signals
+from stance.model.stacked_features import stack_head_features, stack_target_features
 from stance.settings import Settings
-from stance.training.calibration import temperature_of
-from stance.training.folds import fold_numbers
+from stance.training.calibration import fit_temperature
+from stance.training.folds import assign_folds
 from stance.training.regression import fit_path
 
 NAMES = ("name", "people")  # kinds of aliases that say nothing but who is meant
-NAME_PIECE = 4  # letters; shorter pieces are in too many other words
+MIN_NAME_CHARS = 4  # letters; shorter pieces are in too many other words
 
 
 def targets_of(labels: Mapping[str, Sequence[str]], lexicon: Lexicon) -> list[str]:
@@ -62,11 +62,11 @@ def targets_of(labels: Mapping[str, Sequence[str]], lexicon: Lexicon) -> list[st
 def fit(
     texts: Sequence[str],
     labels: Mapping[str, Sequence[str]],
-    strengths: Mapping[str, float],
+    Cs: Mapping[str, float],
     settings: Settings,
     groups: Sequence[str] | None = None,
     lexicon: Lexicon | None = None,
-    hearing: Sequence[str] = (),
+    tone_heads: Sequence[str] = (),
     threads: int = 1,
 ) -> Model:
     """Train on labelled comments.
@@ -105,28 +105,28 @@ def fit(
     features.sort_indices()  # products with weights, which lie in order, are faster so
     coded = {head: encode(cells) for head, cells in labels.items()}
     targets = targets_of(labels, lexicon) if len(set(groups)) > 1 else []
-    attitudes: Attitudes | None = None
-    reading: Reading | None = None
+    attitudes: AttitudeModel | None = None
+    reading: AttitudeScores | None = None
     heard = np.empty((len(texts), 0, 1))
     classifiers: dict[str, Classifier] = {}
     if targets:
-        folds = fold_numbers(groups, settings.inner_folds, settings.seed)
+        folds = assign_folds(groups, settings.inner_folds, settings.seed)
         attitudes, reading = fit_attitudes(texts, {head: coded[head] for head in targets}, folds, settings, lexicon)
         held_out = []
         nameless = _without(features, ~_is_no_name(vectorizer.features_, lexicon))
         for number, head in enumerate(targets):
-            signals = target_signals(reading, number, settings)
-            classifiers[head] = _fit(nameless, signals, coded[head], strengths[head], settings)
-            held_out.append(_held_out(nameless, signals, coded[head], strengths[head], settings, folds))
+            signals = stack_target_features(reading, number, settings)
+            classifiers[head] = _fit(nameless, signals, coded[head], Cs[head], settings)
+            held_out.append(_held_out(nameless, signals, coded[head], Cs[head], settings, folds))
         heard = np.stack(held_out, axis=1)
-    elif hearing:
-        attitudes = Attitudes.without_targets(lexicon)
+    elif tone_heads:
+        attitudes = AttitudeModel.without_targets(lexicon)
         reading = attitudes.read(texts)
     for head in labels:
         if head not in targets:
-            told = None if reading is None else head_signals(heard, reading, head in hearing, settings)
-            one = _fit(features, told, coded[head], strengths[head], settings)
-            classifiers[head] = replace(one, hears_tone=head in hearing)
+            told = None if reading is None else stack_head_features(heard, reading, head in tone_heads, settings)
+            one = _fit(features, told, coded[head], Cs[head], settings)
+            classifiers[head] = replace(one, uses_tone=head in tone_heads)
     whole = Features(settings, vectorizer.features_.terms)
     return Model(whole, {head: classifiers[head] for head in labels}, attitudes)
 
@@ -137,7 +137,7 @@ def fit_attitudes(
     folds: NDArray[np.intp],
     settings: Settings,
     lexicon: Lexicon,
-) -> tuple[Attitudes, Reading]:
+) -> tuple[AttitudeModel, AttitudeScores]:
     """Train the model of attitudes toward any target.
 
     Parameters
@@ -158,7 +158,7 @@ def fit_attitudes(
     """
     targets, names = tuple(coded), next(iter(coded.values()))[0]
     codes = np.stack([codes for _, codes in coded.values()], axis=1)
-    seen = viewpoints(texts, lexicon, targets, settings.min_df, settings.number_scale)
+    seen = build_target_examples(texts, lexicon, targets, settings.min_df, settings.number_scale)
     given = codes[seen.texts, seen.targets]
     whole = _attitudes(seen, given >= 0, given, names, targets, lexicon, settings)
     named = np.zeros((len(texts), len(targets)), np.bool_)
@@ -171,10 +171,10 @@ def fit_attitudes(
         out = np.flatnonzero(of_fold == fold)
         logits[seen.texts[out], seen.targets[out]] = _logits(part, seen.matrix[out], settings)
     rows = np.flatnonzero(given >= 0)
-    heat = temperature_of(logits[seen.texts[rows], seen.targets[rows]], given[rows])
-    whole = replace(whole, unnamed=(counts / counts.sum()).astype(np.float32), temperature=heat)
+    heat = fit_temperature(logits[seen.texts[rows], seen.targets[rows]], given[rows])
+    whole = replace(whole, unnamed_proba=(counts / counts.sum()).astype(np.float32), temperature=heat)
     tones = whole.read(texts).tones
-    return whole, Reading(logits, named, tones)
+    return whole, AttitudeScores(logits, named, tones)
 
 
 def _without(features: csr_matrix, columns: NDArray[np.bool_]) -> csr_matrix:
@@ -190,7 +190,7 @@ def _is_no_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
     What a name is worth whatever is said of it is prejudice; it shows where nothing else is said.
     """
     aliases = {each.alias.lower() for each in lexicon.aliases if each.kind in NAMES}
-    shortest, longest = NAME_PIECE, features.settings.char_ngrams[1]
+    shortest, longest = MIN_NAME_CHARS, features.settings.char_ngrams[1]
     pieces = {
         f" {alias} "[start : start + n]
         for alias in aliases
@@ -202,48 +202,48 @@ def _is_no_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
 
 
 def _attitudes(
-    seen: Viewpoints,
+    seen: TargetExamples,
     rows: NDArray[np.bool_],
     given: NDArray[np.intp],
     names: tuple[str, ...],
     targets: tuple[str, ...],
     lexicon: Lexicon,
     settings: Settings,
-) -> Attitudes:
+) -> AttitudeModel:
     kept, width = np.flatnonzero(rows), len(seen.names)
     own = replace(settings, balance=settings.attitude_balance)
-    [found] = fit_path(seen.matrix[kept], given[kept], names, [settings.attitude_strength], own)
+    [found] = fit_path(seen.matrix[kept], given[kept], names, [settings.attitude_C], own)
     weights, numbers = found.weights[:, :width], found.weights[:, width:] * np.float32(seen.scale)
-    return Attitudes(
+    return AttitudeModel(
         lexicon, targets, names, seen.names, seen.hashes, seen.idf, weights, numbers, found.bias,
-        found.strength, np.ones(len(names), np.float32)
+        found.C, np.ones(len(names), np.float32)
     )  # fmt: skip
 
 
-def _logits(part: Attitudes, matrix: csr_matrix, settings: Settings) -> NDArray[np.float64]:
+def _logits(part: AttitudeModel, matrix: csr_matrix, settings: Settings) -> NDArray[np.float64]:
     weights = np.hstack([part.weights, part.numbers / np.float32(settings.number_scale)]).astype(np.float64)
     logits = np.asarray(matrix @ weights.T) + part.bias
     return np.asarray(logits - logits.mean(axis=1, keepdims=True))
 
 
 def _fit(
-    features: csr_matrix, signals: NDArray[np.float64] | None, coded: Coded, strength: float, settings: Settings
+    features: csr_matrix, signals: NDArray[np.float64] | None, coded: Coded, C: float, settings: Settings
 ) -> Classifier:
     names, codes = coded
     rows = np.flatnonzero(codes >= 0)
     both = features if signals is None else hstack([features, csr_matrix(signals)]).tocsr()
-    [found] = fit_path(both[rows], codes[rows], names, [strength], settings)
+    [found] = fit_path(both[rows], codes[rows], names, [C], settings)
     if signals is None:
         return found
     width = features.shape[1]
-    return replace(found, weights=found.weights[:, :width].copy(), signal_weights=found.weights[:, width:].copy())
+    return replace(found, weights=found.weights[:, :width].copy(), stacked_weights=found.weights[:, width:].copy())
 
 
 def _held_out(
     features: csr_matrix,
     signals: NDArray[np.float64],
     coded: Coded,
-    strength: float,
+    C: float,
     settings: Settings,
     folds: NDArray[np.intp],
 ) -> NDArray[np.float64]:
@@ -251,12 +251,12 @@ def _held_out(
     proba = np.empty((len(codes), len(names)))
     for fold in range(folds.max() + 1):
         inside = np.where(folds == fold, -1, codes)
-        part = _fit(features, signals, (names, inside), strength, settings)
+        part = _fit(features, signals, (names, inside), C, settings)
         out = np.flatnonzero(folds == fold)
         proba[out] = softmax(_plain_logits(part, features[out], signals[out]))
     return proba
 
 
 def _plain_logits(classifier: Classifier, features: csr_matrix, signals: NDArray[np.float64]) -> NDArray[np.float64]:
-    told = signals @ classifier.signal_weights.T if classifier.signal_weights is not None else 0.0
+    told = signals @ classifier.stacked_weights.T if classifier.stacked_weights is not None else 0.0
     return np.asarray(features @ classifier.weights.T.astype(np.float64)) + told + classifier.bias

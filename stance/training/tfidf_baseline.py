@@ -14,7 +14,7 @@ from stance.settings import Settings
 from stance.training.regression import fit_path
 
 
-def fit_plain(
+def fit_baseline(
     texts: Sequence[str],
     coded: Mapping[str, tuple[tuple[str, ...], NDArray[np.intp]]],
     terms: Terms,
@@ -46,7 +46,7 @@ def fit_plain(
     return found
 
 
-def plain_labels(
+def baseline_labels(
     texts: Sequence[str], plain: Mapping[str, Classifier], terms: Terms, settings: Settings
 ) -> dict[str, list[str]]:
     """Label by such a model.

@@ -1,4 +1,4 @@
-"""stance/workflow/agree.py."""
+"""`agree`: readings of several annotators to measures of their agreement."""
 
 from __future__ import annotations
 
@@ -8,30 +8,38 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.evaluation.agreement import Agreement, agreement, majority_label
+from stance.evaluation.agreement import Agreement, majority_label, measure_agreement
 from stance.strings import listed
-from stance.tables import columns, files
-from stance.tables.files import AS_USUAL
+from stance.tables.columns import column_strings
+from stance.tables.files import DEFAULT_OPTIONS, create_table, read_table
 from stance.tables.options import TableOptions
 
 ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
+Readings = dict[str, dict[str, dict[str, str]]]  # head -> item -> annotator -> label
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """How far labellers agree: for each head its agreement; and a sheet with each disagreement as a row."""
+    """How far annotators agree.
+
+    Parameters
+    ----------
+    heads : dict of str to Agreement
+    sheet : pyarrow.Table
+        Each item on which they disagree, with every label and that of the majority.
+    """
 
     heads: dict[str, Agreement]
     sheet: pa.Table
 
 
-def agree(annotations: str, options: TableOptions = AS_USUAL) -> Agreed:
-    """Measure how far labellers agree.
+def agree(annotations: str, options: TableOptions = DEFAULT_OPTIONS) -> Agreed:
+    r"""Measure how far annotators agree: Krippendorff's alpha, Cohen's kappa, agreement on each label.
 
     Parameters
     ----------
     annotations : str
-        Path of a table with columns `id, pass, head, label`: one row for each reading; an empty label is none.
+        Path of a table with the columns `id, pass, head, label`, a row for each reading; an empty label is none.
     options : TableOptions
 
     Returns
@@ -41,52 +49,60 @@ def agree(annotations: str, options: TableOptions = AS_USUAL) -> Agreed:
     Raises
     ------
     TableError
-        If a column is missing, or a labeller labels an item twice.
+        If a column is missing, or an annotator labels an item twice.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "annotations.csv")
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("id,pass,head,label\n1,a,tone,negative\n1,b,tone,negative\n2,a,tone,neutral\n")
+    >>> agree(path).heads["tone"].items
+    1
     """
-    table, first_row = files.read_table(annotations, options)
-    missing = [name for name in ANNOTATION_COLUMNS if name not in table.column_names]
-    if missing:
-        raise TableError(annotations, [f"no column {listed(missing)}; the columns are {listed(table.column_names)}"])
-    readings: dict[str, dict[str, dict[str, str]]] = {}
-    faults = []
-    cells = (columns.strings(table, name) for name in ANNOTATION_COLUMNS)
-    for row, (item, labeller, head, label) in enumerate(zip(*cells, strict=True), first_row):
-        said = readings.setdefault(head, {}).setdefault(item, {})
-        if labeller in said:
-            faults.append(f"row {row}: {labeller!r} labels {item!r} twice under {head!r}")
-        if label.strip():
-            said[labeller] = label.strip()
-    if faults:
-        raise TableError(annotations, faults)
-    return Agreed({head: agreement(said) for head, said in readings.items()}, _sheet(readings))
+    readings = _read(annotations, options)
+    return Agreed({head: measure_agreement(items) for head, items in readings.items()}, _sheet(readings))
 
 
 def write_sheet(agreed: Agreed, path: str) -> None:
-    """Write the disagreements as a table, for a reading that decides.
-
-    Parameters
-    ----------
-    agreed : Agreed
-    path : str
-
-    Raises
-    ------
-    OptionError
-        If it cannot be written.
-    """
-    with files.create_table(path) as write:
+    """Write the disagreements as a table, for a reading that decides."""
+    with create_table(path) as write:
         write(agreed.sheet)
 
 
+def _read(annotations: str, options: TableOptions) -> Readings:
+    table, first_row, _ = read_table(annotations, options)
+    missing = [name for name in ANNOTATION_COLUMNS if name not in table.column_names]
+    if missing:
+        raise TableError(annotations, [f"no column {listed(missing)}; the columns are {listed(table.column_names)}"])
+    readings: Readings = {}
+    faults = []
+    cells = (column_strings(table, name) for name in ANNOTATION_COLUMNS)
+    for row, (item, annotator, head, label) in enumerate(zip(*cells, strict=True), first_row):
+        labels = readings.setdefault(head, {}).setdefault(item, {})
+        if annotator in labels:
+            faults.append(f"row {row}: {annotator!r} labels {item!r} twice under {head!r}")
+        if label.strip():
+            labels[annotator] = label.strip()
+    if faults:
+        raise TableError(annotations, faults)
+    return readings
+
+
 def _sheet(readings: Mapping[str, Mapping[str, Mapping[str, str]]]) -> pa.Table:
-    labellers = sorted({name for items in readings.values() for said in items.values() for name in said})
+    annotators = sorted({name for items in readings.values() for labels in items.values() for name in labels})
     rows = [
-        {"id": item, "head": head, **{name: said.get(name, "") for name in labellers}, "majority": majority_label(said)}
+        {
+            "id": item,
+            "head": head,
+            **{name: labels.get(name, "") for name in annotators},
+            "majority": majority_label(labels),
+        }
         for head, items in readings.items()
-        for item, said in items.items()
-        if len(set(said.values())) > 1
+        for item, labels in items.items()
+        if len(set(labels.values())) > 1
     ]
-    columns = ("id", "head", *labellers, "majority")
+    columns = ("id", "head", *annotators, "majority")
     if len(set(columns)) < len(columns):
-        raise TableError("the annotations", ["a labeller is called id, head or majority; give another name"])
+        raise TableError("the annotations", ["an annotator is called id, head or majority; give another name"])
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in columns})

@@ -1,30 +1,30 @@
-"""Review of labelled tables: faults, copies, counts, suspects; and agreement of their labellers."""
+"""`check`: what is wrong or doubtful in a labelled table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pyarrow as pa
+from dataclasses import dataclass, replace
+from typing import Any
 
 from stance.errors import TableError, VocabularyError
-from stance.evaluation.label_errors import suspects
+from stance.evaluation.label_errors import find_label_errors
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 from stance.heads import BUNDLED
 from stance.model.labels import encode
 from stance.settings import Settings
 from stance.strings import is_blank
-from stance.tables import columns, files, labelled
-from stance.tables.duplicates import Pair, like_pairs
-from stance.tables.files import AS_USUAL
-from stance.tables.labelled import groups_of
+from stance.tables.columns import ARTICLE, ID, column_strings, read_texts
+from stance.tables.duplicates import DuplicatePair, find_duplicates
+from stance.tables.files import WholeTable, read_table
+from stance.tables.labelled import LabelledTable, choose_heads, count_labels, label_table
 from stance.tables.options import TableOptions
-from stance.training.cross_validation import cross_validate
+from stance.workflow.options import CheckOptions
 
-PARTS = (columns.ARTICLE, "split")  # columns that say what a copy would tie together
-SHOWN = 80  # characters of a comment: enough to know it by, on one line
+GROUP_COLUMNS = (ARTICLE, "split")  # columns across which a duplicate would leak
+MAX_SHOWN_CHARS = 80  # characters of a comment: enough to know it by, on one line
 Counts = dict[str, dict[str, int]]
+DEFAULTS = CheckOptions()
 
 
 @dataclass(frozen=True)
@@ -36,57 +36,43 @@ class Checked:
     rows : int
     faults : list of str
         By row; a table with one is in error.
-    copies, leaks : list of str
-        Copies within the table (of one article or split, or across them), and in the other one; errors too.
+    duplicates, leaks : list of str
+        Duplicates within the table (in one article or split, or across them), and in the other table; errors too.
     counts : dict
         For each head the rows of each label.
     by_article : dict
         For each head and article the rows of each label.
     mentions : dict
         For each head that is a target of the lexicon, rows by label where the text names it and where it does not.
-    suspects : list of str
-        Likely label errors, the most suspicious first; no errors by themselves.
+    label_errors : list of str
+        Probable label errors, the most probable first; no errors by themselves.
     """
 
     rows: int
     faults: list[str]
-    copies: list[str]
+    duplicates: list[str]
     leaks: list[str]
     counts: Counts
     by_article: dict[str, Counts]
     mentions: dict[str, Counts]
-    suspects: list[str]
+    label_errors: list[str]
 
     @property
     def errors(self) -> int:
-        """Number of faults, copies and leaks."""
-        return len(self.faults) + len(self.copies) + len(self.leaks)
+        """Number of faults, duplicates and leaks."""
+        return len(self.faults) + len(self.duplicates) + len(self.leaks)
 
 
-def check(
-    data: str,
-    *,
-    heads: Sequence[str] = (),
-    against: str | None = None,
-    options: TableOptions = AS_USUAL,
-    seed: int = 0,
-    jobs: int = -1,
-) -> Checked:
-    """Look for all that is wrong or doubtful in a labelled table.
+def check(data: str, options: CheckOptions = DEFAULTS, **changes: Any) -> Checked:
+    r"""Find what is wrong or doubtful in a labelled table.
 
     Parameters
     ----------
     data : str
         Path of the table.
-    heads : sequence of str
-        Label columns; by default those that training would take.
-    against : str, optional
-        Another table, none of whose comments may stand in this one.
-    options : TableOptions
-    seed : int
-        Of the folds of the model that looks for label errors.
-    jobs : int
-        Number of processes; -1 for one a core.
+    options : CheckOptions
+    **changes
+        Fields of `options` to set otherwise, such as `heads=["mood"]`.
 
     Returns
     -------
@@ -94,116 +80,128 @@ def check(
 
     Raises
     ------
-    TableError, OptionError
-        If a table cannot be read at all.
+    TableError
+        If the table cannot be read, or has no text column.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "labelled.csv")
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("text,tone\nthank you,positive\nthank you,neutral\n")
+    >>> check(path).duplicates
+    ['rows 2 and 3: duplicates']
     """
-    table, first_row = files.read_table(data, options)
-    names = labelled.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
-    texts = columns.texts_of(table, options.text_column, data)
-    faults = _row_faults(table, texts, first_row)
-    copies = _copies(table, texts, first_row)
-    leaks = [] if against is None else _leaks(texts, first_row, against, options)
+    options = replace(options, **changes)
+    whole = read_table(data, options.table)
+    heads = choose_heads(whole.table.column_names, options.heads, list(BUNDLED), options.table.text_column)
+    texts = read_texts(whole.table, options.table.text_column, data)
+    faults = _row_faults(whole, texts)
+    duplicates = _duplicates(whole, texts)
+    leaks = _leaks(whole, texts, options.against, options.table) if options.against is not None else []
     try:
-        found = labelled.labelled(table, data, names, options.text_column, BUNDLED, first_row)
+        table = label_table(data, whole, heads, BUNDLED, options.table)
     except TableError as error:
-        return Checked(len(texts), faults + list(error.faults), copies, leaks, {}, {}, {}, [])
+        return Checked(len(texts), faults + list(error.faults), duplicates, leaks, {}, {}, {}, [])
     return Checked(
         rows=len(texts),
         faults=faults,
-        copies=copies,
+        duplicates=duplicates,
         leaks=leaks,
-        counts={head: labelled.label_counts(cells) for head, cells in found.labels.items()},
-        by_article=_by_article(found),
-        mentions=_mentions(found),
-        suspects=_suspects(found, first_row, Settings(seed=seed), jobs),
+        counts=table.label_counts,
+        by_article=_by_article(table),
+        mentions=_by_mention(table),
+        label_errors=_label_errors(table, Settings(seed=options.seed), options.n_jobs),
     )
 
 
-def _row_faults(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
-    faults = [f"row {row}: the text is blank" for row, text in enumerate(texts, first_row) if is_blank(text)]
-    if columns.ID in table.column_names:
+def _row_faults(whole: WholeTable, texts: Sequence[str]) -> list[str]:
+    faults = [f"row {row}: the text is blank" for row, text in enumerate(texts, whole.first_row) if is_blank(text)]
+    if ID in whole.table.column_names:
         seen: dict[str, int] = {}
-        for row, name in enumerate(columns.strings(table, columns.ID), first_row):
+        for row, name in enumerate(column_strings(whole.table, ID), whole.first_row):
             if name in seen:
-                faults.append(f"row {row}: id {name!r} stands in row {seen[name]} already")
+                faults.append(f"row {row}: duplicate id {name!r}, already in row {seen[name]}")
             seen.setdefault(name, row)
     return faults
 
 
-def _copies(table: pa.Table, texts: Sequence[str], first_row: int) -> list[str]:
-    parted = {name: columns.strings(table, name) for name in PARTS if name in table.column_names}
+def _duplicates(whole: WholeTable, texts: Sequence[str]) -> list[str]:
+    first = whole.first_row
+    groups = {name: column_strings(whole.table, name) for name in GROUP_COLUMNS if name in whole.table.column_names}
 
-    def place(pair: Pair) -> str:
-        same = {name: cells[pair.first] == cells[pair.second] for name, cells in parted.items()}
-        return "".join(f", in one {name}" if alike else f", across {name}s" for name, alike in same.items())
+    def place(pair: DuplicatePair) -> str:
+        same = {name: cells[pair.first] == cells[pair.second] for name, cells in groups.items()}
+        return "".join(f", in one {name}" if is_same else f", across {name}s" for name, is_same in same.items())
 
     return [
-        f"rows {pair.first + first_row} and {pair.second + first_row}{place(pair)}: {_likeness(pair)}"
-        for pair in like_pairs(texts)
+        f"rows {pair.first + first} and {pair.second + first}{place(pair)}: {_similarity(pair)}"
+        for pair in find_duplicates(texts)
     ]
 
 
-def _leaks(texts: Sequence[str], first_row: int, against: str, options: TableOptions) -> list[str]:
-    other, other_first = files.read_table(against, options)
-    others = columns.texts_of(other, options.text_column, against)
+def _leaks(whole: WholeTable, texts: Sequence[str], against: str, options: TableOptions) -> list[str]:
+    other = read_table(against, options)
+    others = read_texts(other.table, options.text_column, against)
     return [
-        f"row {pair.first + first_row} and row {pair.second + other_first} of {against}: {_likeness(pair)}"
-        for pair in like_pairs(texts, others)
+        f"row {pair.first + whole.first_row} and row {pair.second + other.first_row} of {against}: {_similarity(pair)}"
+        for pair in find_duplicates(texts, others)
     ]
 
 
-def _likeness(pair: Pair) -> str:
-    return "copies" if pair.similarity == 1 else f"near copies ({pair.similarity:.0%} of their word 5-grams)"
+def _similarity(pair: DuplicatePair) -> str:
+    return "duplicates" if pair.similarity == 1 else f"near duplicates ({pair.similarity:.0%} of their word 5-grams)"
 
 
-def _by_article(found: labelled.LabelledComments) -> dict[str, Counts]:
-    if found.articles is None:
+def _by_article(table: LabelledTable) -> dict[str, Counts]:
+    if table.articles is None:
         return {}
     rows: dict[str, list[int]] = {}
-    for row, article in enumerate(found.articles):
+    for row, article in enumerate(table.articles):
         rows.setdefault(article, []).append(row)
     return {
-        head: {article: labelled.label_counts([cells[row] for row in rows[article]]) for article in sorted(rows)}
-        for head, cells in found.labels.items()
+        head: {article: count_labels([cells[row] for row in rows[article]]) for article in sorted(rows)}
+        for head, cells in table.labels.items()
     }
 
 
-def _mentions(found: labelled.LabelledComments) -> dict[str, Counts]:
+def _by_mention(table: LabelledTable) -> dict[str, Counts]:
     lexicon = Lexicon.bundled()
-    targets = [head for head in found.labels if head in lexicon.targets]
-    named = named_in(found.texts, lexicon, targets)
+    targets = [head for head in table.labels if head in lexicon.targets]
+    named = named_targets(table.texts, lexicon, targets)
     return {
         head: {
-            kind: labelled.label_counts(
-                [cell for cell, names in zip(found.labels[head], named[:, number], strict=True) if names == here]
+            kind: count_labels(
+                [cell for cell, is_named in zip(table.labels[head], named[:, k], strict=True) if is_named == wanted]
             )
-            for kind, here in (("named", True), ("not named", False))
+            for kind, wanted in (("named", True), ("not named", False))
         }
-        for number, head in enumerate(targets)
+        for k, head in enumerate(targets)
     }
 
 
-def _suspects(found: labelled.LabelledComments, first_row: int, settings: Settings, jobs: int) -> list[str]:
-    trainable = {head: cells for head, cells in found.labels.items() if len({cell for cell in cells if cell}) > 1}
-    groups = groups_of(found.texts, found.articles)
-    if not trainable or len(set(groups)) < settings.folds:
+def _label_errors(table: LabelledTable, settings: Settings, n_jobs: int) -> list[str]:
+    from stance.training.cross_validation import cross_validate
+
+    labels = {head: cells for head, cells in table.labels.items() if len({cell for cell in cells if cell}) > 1}
+    if not labels or len(set(table.groups)) < settings.folds:
         return []
     try:
-        said = cross_validate(found.texts, trainable, groups, settings, jobs=jobs).predictions
-    except VocabularyError:  # too few comments to suspect any
+        predictions = cross_validate(table.texts, labels, table.groups, settings, n_jobs=n_jobs).predictions
+    except VocabularyError:  # too few comments to doubt any
         return []
     ranked = [
-        (suspect, head, names)
-        for head, names in said.labels.items()
-        for suspect in suspects(encode(trainable[head], names)[1], said.proba[head])
+        (found, head, names)
+        for head, names in predictions.labels.items()
+        for found in find_label_errors(encode(labels[head], names)[1], predictions.proba[head])
     ]
-    ranked.sort(key=lambda entry: -entry[0].margin)
+    ranked.sort(key=lambda each: -each[0].margin)
     return [
-        f"row {suspect.row + first_row}: {head} is {names[suspect.given]!r}, "
-        f"{names[suspect.likely]!r} is likelier by {suspect.margin:.2f}: {_shown(found.texts[suspect.row])}"
-        for suspect, head, names in ranked
+        f"row {found.row + table.first_row}: {head} is {names[found.given]!r}, "
+        f"{names[found.likely]!r} is likelier by {found.margin:.2f}: {_shown(table.texts[found.row])}"
+        for found, head, names in ranked
     ]
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")
+    return repr(text if len(text) <= MAX_SHOWN_CHARS else f"{text[: MAX_SHOWN_CHARS - 1]}…")

@@ -1,46 +1,54 @@
-"""Train, predict, evaluate, export: the only file that knows the whole chain.
-
-What training and reports need is imported where it is used, since scoring ten rows should not wait for it.
-"""
+"""`evaluate`: a model on a labelled table to a report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from stance import atomic
+from stance.atomic import check_writable, write_files
+from stance.errors import TableError
 from stance.evaluation.gates import Gate
 from stance.heads import BUNDLED
-from stance.model import manifest, persistence
 from stance.model.model import Model
+from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import Predictions
-from stance.tables import columns, files, labelled, paths
-from stance.tables.files import AS_USUAL
-from stance.tables.options import TableOptions
-from stance.workflow import prediction_table
-from stance.workflow.loading import (
-    Metrics,
-    _cross_validated,
-    _data_facts,
-    _label_counts,
-    _model_name,
-    _refuse_untrainable,
-    _shared_heads,
-)
+from stance.strings import listed
+from stance.tables.files import create_table, read_table
+from stance.tables.labelled import LabelledTable, label_table
+from stance.tables.paths import check_not_same_file, check_not_stdin
+from stance.workflow.loading import Metrics, check_trainable, cross_validate_table, data_facts
+from stance.workflow.options import EvaluateOptions
+from stance.workflow.prediction_table import append_predictions
 
 if TYPE_CHECKING:
+    from stance.evaluation.outcomes import Outcomes
     from stance.evaluation.report.report import Evaluation
+    from stance.model.explanation.log_odds import Part
+    from stance.workflow.comparison import OtherModel
 
 PREDICTIONS = "predictions.csv"
+DEFAULTS = EvaluateOptions()
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """What an evaluation gave: the folder, the verdict in words, metrics by head, the gates that failed."""
+    """What an evaluation gave.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the report.
+    verdict : str
+        The scores in two sentences.
+    heads : dict
+        For each head its scores, as in `metrics.json`.
+    failures : list of str
+        Gates that failed, in words.
+    seen : bool
+        Whether the model was trained on this table, so that the scores are optimistic.
+    """
 
     folder: Path
     verdict: str
@@ -49,42 +57,28 @@ class Evaluated:
     seen: bool
 
 
-def evaluate(
-    data: str,
-    report: str,
-    *,
-    model: str | None = None,
-    gates: Sequence[str] = (),
-    compare: str | None = None,
-    slice_by: Sequence[str] = (),
-    held_out: bool = False,
-    options: TableOptions = AS_USUAL,
-    seed: int = 0,
-    jobs: int = -1,
-) -> Evaluated:
-    """Measure a model on a labelled table and write the report.
+@dataclass(frozen=True)
+class _Labelling:
+    """What the model says of the table, and what is needed to judge it."""
+
+    predictions: Predictions
+    baseline: Mapping[str, list[str]]
+    label_counts: Mapping[str, Mapping[str, int]]  # of the training table
+    reasons: Mapping[tuple[str, int], list[Part]] | None = None  # of cross-validated mistakes
+
+
+def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **changes: Any) -> Evaluated:
+    r"""Score a model on a labelled table and write the report.
 
     Parameters
     ----------
     data : str
-        Path of the table.
+        Path of a table with a text column and a column for each head to score.
     report : str
-        Folder for the report.
-    model : str, optional
-        Model folder; by default the bundled one.
-    gates : sequence of str
-        Conditions such as `stance.macro_f1>=0.60`.
-    compare : str, optional
-        Another model folder, or a table of predictions for the same comments.
-    slice_by : sequence of str
-        Columns by whose values the comments are measured in parts.
-    held_out : bool
-        Train anew, with the model's settings, without each fold of articles, and score that fold.
-    options : TableOptions
-    seed : int
-        Of the bootstrap.
-    jobs : int
-        Number of processes; -1 for one a core.
+        Folder for `metrics.json`, `report.md`, `report.html` and `predictions.csv`.
+    options : EvaluateOptions
+    **changes
+        Fields of `options` to set otherwise, such as `cross_validate=True`.
 
     Returns
     -------
@@ -93,84 +87,126 @@ def evaluate(
     Raises
     ------
     TableError, OptionError, ModelError
-        Nothing is written then.
+        If the table, an option or the model cannot be used; nothing is written then.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> data = os.path.join(folder, "labelled.csv")
+    >>> with open(data, "w") as file:
+    ...     _ = file.write("text,tone\nwhat a shame,negative\nwe met at noon,neutral\n")
+    >>> evaluate(data, os.path.join(folder, "report")).heads["tone"]["n"]
+    2
     """
-    from stance.evaluation import measures, mistakes
-    from stance.evaluation.counterfactuals import swap_metrics
-    from stance.evaluation.outcomes import Judgement
-    from stance.evaluation.report.report import Evaluation
+    from stance.evaluation import measures
+    from stance.evaluation.outcomes import Outcomes
     from stance.evaluation.report.verdict import verdict
+
+    options = replace(options, **changes)
+    check_not_stdin(data)
+    check_not_same_file([data], str(Path(report) / PREDICTIONS))
+    gates = [Gate.parse(gate) for gate in options.gates]
+    check_writable(report)
+    folder = open_folder(options.model)
+    table = _read(data, folder.model, gates, options)
+    slices = {name: table.column(name) for name in options.slice_by}
+    other = _other_model(table, options)
+    found = _label(table, folder, options)
+    outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
+    metrics = measures.score_heads(outcomes, found.label_counts, found.baseline, folder.model.lexicon)
+    if other is not None:
+        for head, scores in measures.compare_heads(outcomes, other.labels).items():
+            metrics[head]["compared"] = scores
+    failures = [failure for gate in gates if (failure := gate.failure(metrics)) is not None]
+    seen = not options.cross_validate and table.whole.sha256 == folder.training_sha256
+    evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
+    evaluation = replace(evaluation, heads=metrics, data={**data_facts(table), "seen": seen})
+    _write_report(report, evaluation, table, found.predictions)
+    return Evaluated(Path(report), verdict(metrics), metrics, failures, seen)
+
+
+def _read(data: str, model: Model, gates: Sequence[Gate], options: EvaluateOptions) -> LabelledTable:
+    whole = read_table(data, options.table)
+    heads = [head for head in model.labels if head in whole.table.column_names]
+    if not heads:
+        fault = f"no label column that the model knows; it knows {listed(list(model.labels))}"
+        raise TableError(data, [f"{fault}; the columns are {listed(whole.table.column_names)}"])
+    for gate in gates:
+        gate.check_head(heads)
+    return label_table(data, whole, heads, BUNDLED, options.table)
+
+
+def _other_model(table: LabelledTable, options: EvaluateOptions) -> OtherModel | None:
     from stance.workflow import comparison
 
-    paths.refuse_standard(data)
-    paths.refuse_same_file([data], str(Path(report) / PREDICTIONS))
-    conditions = [Gate.parse(gate) for gate in gates]
-    atomic.refuse_unwritable(report)
-    record, loaded = manifest.read_manifest(model), persistence.load_model(model)
-    sha256, trained_counts = manifest.trained_on(model)
-    table, first_row = files.read_table(data, options)
-    heads = _shared_heads(loaded, table, data)
-    for condition in conditions:
-        condition.refuse_unknown_head(heads)
-    slice_columns = {name: columns.cells_of(table, name, data) for name in slice_by}
-    comments = labelled.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
-    facts = _data_facts(data, comments)
-    other: comparison.Rival | None = None
-    if compare is not None and held_out:
-        other = comparison.held_out_rival(compare, facts["sha256"])
-    elif compare is not None:
-        other = comparison.rival_of(compare, table, comments.texts, heads, jobs)
-    if held_out:
-        _refuse_untrainable(comments, data)
-        found = _cross_validated(comments, data, loaded.settings, loaded.lexicon, jobs, mistakes.SHOWN)
-        predictions, plain, counts = found.predictions, found.plain, _label_counts(comments)
-    else:
-        predictions, counts = loaded.proba(comments.texts, jobs), trained_counts
-        plain = _plain_labels(model, loaded, comments.texts)
-    judgement = Judgement.of(comments.texts, comments.labels, comments.article_groups, predictions, seed)
-    metrics = measures.scored(judgement, counts, plain, loaded.lexicon)
-    if other is not None:
-        for head, scores in measures.compared(judgement, other.labels).items():
-            metrics[head]["compared"] = scores
-    failures = [failure for gate in conditions if (failure := gate.failure(metrics)) is not None]
-    facts["seen"] = not held_out and facts["sha256"] == sha256
-    about = {
-        "name": _model_name(model),
-        "held_out": held_out,
-        "arrays_sha256": record["arrays_sha256"],
-        "swap": swap_metrics(loaded, comments.texts),
-    }
-    wrong = mistakes.mistakes(judgement)
-    why = found.reasons if held_out else mistakes.reasons_for(loaded, comments.texts, wrong)
-    place = (comments.texts, columns.ids_of(table), first_row)
-    whole = Evaluation(
-        metrics,
-        about,
-        facts,
-        cross=measures.crossed(judgement),
-        slices=measures.sliced(judgement, loaded.lexicon, slice_columns),
-        errors=mistakes.shown(mistakes.with_reasons(wrong, why), *place),
-        words=mistakes.weightiest(loaded, heads),
-        parted=mistakes.shown(mistakes.parted(judgement, other.labels), *place) if other else [],
+    if options.compare is None:
+        return None
+    if options.cross_validate:
+        return comparison.held_out_model(options.compare, table.whole.sha256)
+    return comparison.other_model(options.compare, table, options.n_jobs)
+
+
+def _label(table: LabelledTable, folder: ModelFolder, options: EvaluateOptions) -> _Labelling:
+    from stance.evaluation.mistakes import MAX_MISTAKES
+    from stance.training.tfidf_baseline import baseline_labels
+
+    model = folder.model
+    if options.cross_validate:
+        check_trainable(table)
+        found = cross_validate_table(table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES)
+        return _Labelling(found.predictions, found.baseline, table.label_counts, found.reasons)
+    baseline = folder.baseline()
+    labels = baseline_labels(table.texts, baseline, model.features.terms["word"], model.settings) if baseline else {}
+    return _Labelling(model.proba(table.texts, options.n_jobs), labels, folder.label_counts())
+
+
+def _evaluation(
+    table: LabelledTable,
+    folder: ModelFolder,
+    options: EvaluateOptions,
+    found: _Labelling,
+    outcomes: Outcomes,
+    other: OtherModel | None,
+    slices: Mapping[str, Sequence[str]],
+) -> Evaluation:
+    from stance.evaluation import measures, mistakes
+    from stance.evaluation.counterfactuals import swap_metrics
+    from stance.evaluation.report.report import Evaluation
+
+    model = folder.model
+    wrong = mistakes.find_mistakes(outcomes)
+    reasons = mistakes.explain_mistakes(model, table.texts, wrong) if found.reasons is None else found.reasons
+    comments = (table.texts, table.ids, table.first_row)
+    disagreements = mistakes.find_disagreements(outcomes, other.labels) if other else []
+    return Evaluation(
+        heads={},
+        model={
+            "name": _model_name(options.model),
+            "held_out": options.cross_validate,
+            "arrays_sha256": folder.sha256,
+            "swap": swap_metrics(model, table.texts),
+        },
+        data={},
+        cross=measures.cross_tabulate(outcomes),
+        slices=measures.score_slices(outcomes, model.lexicon, slices),
+        errors=mistakes.with_comments(mistakes.with_reasons(wrong, reasons), *comments),
+        words=mistakes.describe_features(model, list(table.labels)),
+        parted=mistakes.with_comments(disagreements, *comments),
         compared_with={"name": other.name, "kind": other.kind} if other else None,
     )
-    _write_report(report, whole, table, predictions)
-    return Evaluated(Path(report), verdict(metrics), metrics, failures, facts["seen"])
 
 
-def _plain_labels(model: str | None, loaded: Model, texts: Sequence[str]) -> dict[str, list[str]]:
-    from stance.training.tfidf_baseline import plain_labels
-
-    terms = loaded.features.terms["word"]
-    plain = persistence.load_plain(model, terms)
-    return {} if plain is None else plain_labels(texts, plain, terms, loaded.settings)
+def _model_name(model: str | None) -> str:
+    return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"
 
 
-def _write_report(report: str, evaluation: Evaluation, table: pa.Table, said: Predictions) -> None:
+def _write_report(report: str, evaluation: Evaluation, table: LabelledTable, predictions: Predictions) -> None:
     from stance.evaluation.report.report import report_files
 
-    contents, whole = report_files(evaluation), prediction_table.with_predictions(table, said, probabilities=True)
+    contents = report_files(evaluation)
+    whole = append_predictions(table.whole.table, predictions, probabilities=True)
     Path(report).mkdir(parents=True, exist_ok=True)
-    with files.create_table(str(Path(report) / PREDICTIONS)) as write:
+    with create_table(str(Path(report) / PREDICTIONS)) as write:
         write(whole)
-    atomic.write_files(report, contents)
+    write_files(report, contents)

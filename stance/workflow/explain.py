@@ -1,11 +1,11 @@
-"""stance/workflow/explain.py."""
+"""`explain`: one comment to its labels and the reasons for them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.workflow.loading import _opened
+from stance.workflow.loading import load_folder
 
 if TYPE_CHECKING:
     from stance.model.explanation.explanation import Explanation
@@ -19,21 +19,31 @@ def explain(
     Parameters
     ----------
     text : str
+        The comment.
     model : str, optional
-        Model folder; by default the bundled one.
+        Model folder; by default the bundled model.
     heads : sequence of str
-        By default all.
+        Heads to explain; by default all.
     lexicon : str, optional
-        Path of a CSV with more aliases of targets.
+        CSV of aliases that go before those of the model.
 
     Returns
     -------
     Explanation
+        Its status and, for each head, the label, the probability, and the log-odds against the next label as a sum of
+        named parts.
 
     Raises
     ------
-    ModelError, OptionError
+    OptionError, ModelError
+        If the model has no such head, or cannot be opened.
+
+    Examples
+    --------
+    >>> [decision] = explain("Russia stood by us when nobody else did", heads=["russia"]).decisions
+    >>> decision.label
+    'favor'
     """
     from stance.model.explanation import explanation
 
-    return explanation.explain(_opened(model, lexicon), text, heads)
+    return explanation.explain(load_folder(model, lexicon).model, text, heads)

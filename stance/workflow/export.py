@@ -1,40 +1,48 @@
-"""stance/workflow/export.py."""
+"""`export`: a model to a fitted scikit-learn pipeline."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
-from stance import atomic
+from stance.atomic import write_files
 from stance.errors import OptionError
-from stance.model import persistence
+from stance.model.persistence import load_model
 from stance.strings import listed
 
 
 def export(out: str, *, model: str | None = None, head: str | None = None) -> None:
-    """Write a model as a fitted scikit-learn pipeline.
+    """Write a model as a fitted scikit-learn pipeline with the same probabilities, to be read by joblib.
 
     Parameters
     ----------
     out : str
-        Path for the joblib file.
+        Path of the file to write.
     model : str, optional
-        Model folder; by default the bundled one.
+        Model folder; by default the bundled model.
     head : str, optional
-        Make a plain classifier of this head alone.
+        The only head to export; without it the pipeline has an output for each.
 
     Raises
     ------
-    ModelError, OptionError
-    """
-    from io import BytesIO
+    OptionError, ModelError
+        If there is no such head, the model cannot be opened, or the file cannot be written.
 
+    Examples
+    --------
+    >>> import joblib, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "tone.joblib")
+    >>> export(path, head="tone")
+    >>> joblib.load(path).predict(["what a shame"]).tolist()
+    ['negative']
+    """
     import joblib
 
     from stance.model.sklearn_export import to_pipeline
 
-    loaded = persistence.load_model(model)
+    loaded = load_model(model)
     if head is not None and head not in loaded.classifiers:
         raise OptionError(f"no head {head!r}; the model has {listed(list(loaded.classifiers))}")
     content = BytesIO()
     joblib.dump(to_pipeline(loaded, head), content)
-    atomic.write_files(Path(out).parent, {Path(out).name: content.getvalue()})
+    write_files(Path(out).parent, {Path(out).name: content.getvalue()})

@@ -1,23 +1,17 @@
-"""stance/workflow/loading.py."""
+"""Opens what commands share: the model, the lexicon, a labelled table that can train."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
 
 from stance.errors import TableError, VocabularyError
 from stance.features.lexicon import Lexicon
 from stance.features.tfidf import CollisionError
-from stance.model import persistence
-from stance.model.model import Model
-from stance.model.predictions import doubled_columns
+from stance.model.persistence import ModelFolder, open_folder
+from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
 from stance.strings import listed
-from stance.tables import labelled
-from stance.tables.labelled import groups_of, several_articles
+from stance.tables.labelled import LabelledTable, has_articles
 
 if TYPE_CHECKING:
     from stance.training.cross_validation import CrossValidation
@@ -25,75 +19,57 @@ if TYPE_CHECKING:
 Metrics = dict[str, dict[str, Any]]
 
 
-def _refuse_untrainable(comments: labelled.LabelledComments, data: str) -> None:
+def load_folder(model: str | None, lexicon: str | None = None) -> ModelFolder:
+    """Open a model, with the aliases of a file before its own."""
+    folder = open_folder(model)
+    return folder if lexicon is None else folder.with_lexicon(folder.model.lexicon.with_file(lexicon))
+
+
+def load_lexicon(path: str | None) -> Lexicon:
+    """Read the bundled lexicon, with the aliases of a file before its own."""
+    return Lexicon.bundled() if path is None else Lexicon.bundled().with_file(path)
+
+
+def check_trainable(table: LabelledTable) -> None:
+    """Raise TableError if a table cannot train: a head of one label, columns that clash, rows that are all alike."""
     faults = []
-    for head, cells in comments.labels.items():
+    for head, cells in table.labels.items():
         found = sorted({cell for cell in cells if cell})
         if len(found) < 2:
             fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
             faults.append(f"{fault}; leave it out with --heads")
-    if twice := doubled_columns(comments.labels):
+    if twice := duplicate_columns(table.labels):
         faults.append(f"label columns would give two result columns {listed(twice)}; rename one")
-    if len(set(groups_of(comments.texts, comments.articles))) < 2:
+    if len(set(table.groups)) < 2:
         faults.append("all rows are alike; cross-validation needs two different comments")
     if faults:
-        raise TableError(data, faults)
+        raise TableError(table.path, faults)
 
 
-def _opened(model: str | None, lexicon: str | None) -> Model:
-    loaded = persistence.load_model(model)
-    return loaded if lexicon is None else loaded.with_lexicon(loaded.lexicon.with_file(lexicon))
-
-
-def _lexicon(path: str | None) -> Lexicon:
-    return Lexicon.bundled() if path is None else Lexicon.bundled().with_file(path)
-
-
-def _cross_validated(
-    comments: labelled.LabelledComments,
-    data: str,
-    settings: Settings,
-    words: Lexicon,
-    jobs: int,
-    surest: int = 0,
-    whole: bool = False,
+def cross_validate_table(
+    table: LabelledTable, settings: Settings, lexicon: Lexicon, n_jobs: int, *, explained: int = 0, whole: bool = False
 ) -> CrossValidation:
+    """Cross-validate on a table, with reasons for `explained` mistakes a head; with `whole`, fit on all rows too."""
     from stance.training.cross_validation import cross_validate
 
-    groups = groups_of(comments.texts, comments.articles)
     try:
-        return cross_validate(comments.texts, comments.labels, groups, settings, words, jobs, surest, whole)
+        return cross_validate(
+            table.texts, table.labels, table.groups, settings, lexicon, n_jobs, explained=explained, whole=whole
+        )
     except CollisionError as error:
-        raise TableError(data, [str(error)]) from None
+        raise TableError(table.path, [str(error)]) from None
     except VocabularyError:
-        fault = f"too few comments ({len(groups)}): without those held out, no word is in {settings.min_df} of them"
-        raise TableError(data, [f"{fault}; give more"]) from None
+        fault = (
+            f"too few comments ({len(table.texts)}): without those held out, no word is in {settings.min_df} of them"
+        )
+        raise TableError(table.path, [f"{fault}; give more"]) from None
 
 
-def _shared_heads(model: Model, table: pa.Table, data: str) -> list[str]:
-    heads = [head for head in model.labels if head in table.column_names]
-    if not heads:
-        fault = f"no label column that the model knows; it knows {listed(list(model.labels))}"
-        raise TableError(data, [f"{fault}; the columns are {listed(table.column_names)}"])
-    return heads
-
-
-def _label_counts(comments: labelled.LabelledComments) -> dict[str, dict[str, int]]:
-    return {head: labelled.label_counts(cells) for head, cells in comments.labels.items()}
-
-
-def _data_facts(data: str, comments: labelled.LabelledComments) -> dict[str, Any]:
+def data_facts(table: LabelledTable) -> dict[str, Any]:
+    """Return name, size and checksum of a labelled table, for a report or a manifest."""
     return {
-        "name": Path(data).name,
-        "rows": len(comments.texts),
-        "articles": len(set(comments.articles or ()) - {""}) if several_articles(comments.articles) else None,
-        "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
+        "name": table.name,
+        "rows": len(table.texts),
+        "articles": len(set(table.articles or ()) - {""}) if has_articles(table.articles) else None,
+        "sha256": table.whole.sha256,
     }
-
-
-def _training_facts(data: str, comments: labelled.LabelledComments) -> dict[str, Any]:
-    return {**_data_facts(data, comments), "labels": _label_counts(comments)}
-
-
-def _model_name(model: str | None) -> str:
-    return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"

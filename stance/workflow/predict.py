@@ -1,99 +1,96 @@
-"""stance/workflow/predict.py."""
+"""`predict`: tables of comments to one table of comments and labels."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from stance.errors import OptionError
-from stance.model import manifest
+from stance.model.persistence import ModelFolder
 from stance.tables import paths
-from stance.tables.files import AS_USUAL
-from stance.tables.options import TableOptions
-from stance.tables.privacy import Privacy
 from stance.workflow.batch import scoring
-from stance.workflow.batch.reader import OPEN
-from stance.workflow.loading import _opened
+from stance.workflow.loading import load_folder
+from stance.workflow.options import PredictOptions
 
-WITHOUT_MORE = scoring.Asked()
+DEFAULTS = PredictOptions()
 
 
 def predict(
-    inputs: Sequence[str],
+    inputs: str | Sequence[str],
     output: str,
+    options: PredictOptions = DEFAULTS,
     *,
-    model: str | None = None,
-    options: TableOptions = AS_USUAL,
-    asked: scoring.Asked = WITHOUT_MORE,
-    lexicon: str | None = None,
-    jobs: int = -1,
     progress: Callable[[int], None] = lambda rows: None,
-    rejects: str | None = None,
-    resume: bool = False,
-    privacy: Privacy = OPEN,
-) -> scoring.Tally:
-    """Score tables into one.
+    **changes: Any,
+) -> scoring.RowCounts:
+    r"""Label the comments of tables and write them into one table, all columns kept.
 
     Parameters
     ----------
-    inputs : sequence of str
-        Paths of tables with the same columns.
+    inputs : str or sequence of str
+        Paths of tables with the same columns; `-` is CSV on standard input.
     output : str
-        Path of the result.
-    model : str, optional
-        Model folder; by default the bundled one.
-    options : TableOptions
-    asked : Asked
-        What is to be written.
-    lexicon : str, optional
-        Path of a CSV with more aliases of targets.
-    jobs : int
-        Number of threads that score; -1 for one a core.
+        Path of the table to write; it gets its name when it is whole.
+    options : PredictOptions
+        What to write, by which model, and how to read the inputs.
     progress : callable
-        Told the number of rows after each part.
-    rejects : str, optional
-        Path of a table for the rows that cannot be read; without it the first one is refused.
-    resume : bool
-        Whether to go on with a job that was cut off.
-    privacy : Privacy
-        Columns to drop or to hash before anything is written.
+        Called with the number of rows written so far after each batch.
+    **changes
+        Fields of `options` to set otherwise, such as `probabilities=True`.
 
     Returns
     -------
-    Tally
+    RowCounts
+        Rows written and rejected, and how many got each label and status.
 
     Raises
     ------
     TableError, OptionError, ModelError
-        Nothing is written then.
+        If an input, an option or the model cannot be used; no output is written then.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> comments = os.path.join(folder, "comments.csv")
+    >>> with open(comments, "w") as file:
+    ...     _ = file.write("text\nRussia stood by us when nobody else did\n")
+    >>> predict(comments, os.path.join(folder, "labelled.csv"), probabilities=True).rows
+    1
     """
-    paths.refuse_mixed_up(list(inputs), output, rejects)
-    if asked.spreadsheet_safe:
-        paths.refuse_no_spreadsheet([output, rejects])
-    if resume and output == paths.STANDARD:
-        raise OptionError("--resume: standard output cannot be taken up again; give --output the name of a file")
-    loaded = _opened(model, lexicon)
-    loaded.refuse_targets(asked.targets)
-    about = {
+    options = replace(options, **changes)
+    inputs = [inputs] if isinstance(inputs, str) else list(inputs)
+    _check_paths(inputs, output, options)
+    folder = load_folder(options.model, options.lexicon)
+    folder.model.check_targets(options.targets)
+    return scoring.score_tables(folder.model, inputs, output, options, _run_facts(folder, options), progress)
+
+
+def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> None:
+    paths.check_paths(inputs, output, options.rejects)
+    if options.spreadsheet_safe:
+        paths.check_spreadsheet_paths([output, options.rejects])
+    if options.resume and output == paths.STDIO:
+        raise OptionError("--resume: output to stdout cannot be resumed; give --output the name of a file")
+
+
+def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:
+    """Return what the output depends on beside the inputs; a run resumes only where all of it is the same."""
+    privacy, lexicon = options.privacy, options.lexicon
+    return {
         "the version of stance": version("stance"),
-        "the model": manifest.read_manifest(model)["arrays_sha256"],
+        "the model": folder.sha256,
+        "--targets": list(options.targets),
+        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+        "--probabilities": options.probabilities,
+        "--min-confidence": options.min_confidence,
+        "--explain": options.explain,
         "--drop": list(privacy.dropped),
         "--hash": list(privacy.hashed),
         "--salt": hashlib.sha256(privacy.key).hexdigest() if privacy.hashed else None,
-        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+        "--spreadsheet-safe": options.spreadsheet_safe,
     }
-    return scoring.score_tables(
-        loaded,
-        inputs,
-        output,
-        options,
-        asked=asked,
-        jobs=jobs,
-        progress=progress,
-        rejects=rejects,
-        resume=resume,
-        about=about,
-        privacy=privacy,
-    )

@@ -9,13 +9,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stance.errors import TableError
-from stance.model.labels import Labels, Told
+from stance.model.labels import Labels, StringColumn
 from stance.model.predictions import Coded, Predictions
 from stance.strings import listed
-from stance.tables.formats.cells import PROPORTION, strings
+from stance.tables.formats.cells import PROPORTION, string_array
 
 
-def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
+def append_predictions(batch: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
     """Put predictions beside the columns of a table.
 
     Parameters
@@ -35,8 +35,8 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
     TableError
         If a name is taken twice over.
     """
-    columns = predictions.coded_columns(part.column_names, probabilities)
-    taken = [name for name in columns if name in part.column_names]
+    columns = predictions.coded_columns(batch.column_names, probabilities)
+    taken = [name for name in columns if name in batch.column_names]
     if taken:
         raise TableError("the table", [f"columns {listed(taken)} are needed for the result; rename them"])
     made = [_column(values) for values in columns.values()]
@@ -44,14 +44,14 @@ def with_predictions(part: pa.Table, predictions: Predictions, probabilities: bo
         pa.field(name, column.type, metadata=PROPORTION if pa.types.is_floating(column.type) else None)
         for name, column in zip(columns, made, strict=True)
     ]
-    both = pa.schema([*part.schema, *fields], part.schema.metadata)
-    return pa.Table.from_arrays([*part.columns, *made], schema=both)
+    both = pa.schema([*batch.schema, *fields], batch.schema.metadata)
+    return pa.Table.from_arrays([*batch.columns, *made], schema=both)
 
 
 def _column(values: Coded) -> pa.Array:
     if isinstance(values, Labels):
-        return strings(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
-    if isinstance(values, Told):
+        return string_array(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
+    if isinstance(values, StringColumn):
         valid = np.ones(len(values.borders) - 1, np.bool_) if values.given is None else values.given
         return _array(pa.string(), valid, values.borders, values.raw)
     return _array(pa.float64(), ~np.isnan(values), values)

@@ -1,67 +1,61 @@
-"""stance/workflow/train.py."""
+"""`train`: a labelled table to a model folder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from stance import atomic
+from stance.atomic import check_writable
 from stance.heads import BUNDLED
-from stance.model import persistence
 from stance.model.labels import encode
+from stance.model.persistence import save_model
 from stance.settings import Settings
-from stance.tables import files, labelled, paths
-from stance.tables.files import AS_USUAL
-from stance.tables.options import TableOptions
-from stance.workflow.loading import (
-    Metrics,
-    _cross_validated,
-    _label_counts,
-    _lexicon,
-    _refuse_untrainable,
-    _training_facts,
-)
+from stance.tables.labelled import read_labelled
+from stance.tables.paths import check_not_stdin
+from stance.workflow.loading import Metrics, check_trainable, cross_validate_table, data_facts, load_lexicon
+from stance.workflow.options import TrainOptions
+
+DEFAULTS = TrainOptions()
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What training gave: the folder, number of rows, for each head strength and metrics, the verdict in words."""
+    """What training gave.
+
+    Parameters
+    ----------
+    folder : Path
+        Model folder.
+    rows : int
+        Comments of the table.
+    Cs : dict of str to float
+        For each head the inverse regularization strength that cross-validation chose.
+    heads : dict
+        For each head its cross-validated scores, as in `metrics.json`.
+    verdict : str
+        The scores in two sentences.
+    """
 
     folder: Path
     rows: int
-    strengths: dict[str, float]
+    Cs: dict[str, float]
     heads: Metrics
     verdict: str
 
 
-def train(
-    data: str,
-    out: str,
-    *,
-    heads: Sequence[str] = (),
-    lexicon: str | None = None,
-    options: TableOptions = AS_USUAL,
-    seed: int = 0,
-    jobs: int = -1,
-) -> Trained:
-    """Train a model on a labelled table and write its folder.
+def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any) -> Trained:
+    r"""Train a model on a labelled table and write its folder.
 
     Parameters
     ----------
     data : str
-        Path of the table.
+        Path of a table with a text column and a column for each head; an empty label means not labelled.
     out : str
-        Folder for the model.
-    heads : sequence of str
-        Label columns; by default the bundled ones that the table has, else all columns beside id, article and text.
-    lexicon : str, optional
-        Path of a CSV with more aliases of targets.
-    options : TableOptions
-    seed : int
-        Of the folds.
-    jobs : int
-        Number of processes; -1 for one a core.
+        Folder for the model; made if it is not there.
+    options : TrainOptions
+    **changes
+        Fields of `options` to set otherwise, such as `heads=["mood"]`.
 
     Returns
     -------
@@ -71,30 +65,39 @@ def train(
     ------
     TableError, OptionError
         If the table has faults, or the folder cannot be written to; nothing is written then.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> data = os.path.join(folder, "labelled.csv")
+    >>> with open(data, "w") as file:
+    ...     _ = file.write("text,mood\n" + "they lie again {0},bad\nthank you all {0},good\n" * 6)
+    >>> train(data, os.path.join(folder, "model"), n_jobs=1).rows
+    12
     """
     from stance.evaluation import measures
-    from stance.evaluation.outcomes import Judgement
+    from stance.evaluation.outcomes import Outcomes
     from stance.evaluation.report.model_card import model_card
     from stance.evaluation.report.verdict import verdict
-    from stance.model.held_out import SCORES, scores_file
-    from stance.training.tfidf_baseline import fit_plain
+    from stance.model.held_out import SCORES, encode_scores
+    from stance.training.tfidf_baseline import fit_baseline
 
-    paths.refuse_standard(data)
-    words = _lexicon(lexicon)
-    atomic.refuse_unwritable(out)
-    table, first_row = files.read_table(data, options)
-    heads = labelled.heads_of(table.column_names, heads, list(BUNDLED), options.text_column)
-    comments = labelled.labelled(table, data, heads, options.text_column, BUNDLED, first_row)
-    _refuse_untrainable(comments, data)
-    settings = Settings(seed=seed)
-    found = _cross_validated(comments, data, settings, words, jobs, whole=True)
+    options = replace(options, **changes)
+    check_not_stdin(data)
+    lexicon = load_lexicon(options.lexicon)
+    check_writable(out)
+    table = read_labelled(data, options.heads, BUNDLED, options.table)
+    check_trainable(table)
+    settings = Settings(seed=options.seed)
+    found = cross_validate_table(table, settings, lexicon, options.n_jobs, whole=True)
     assert found.model is not None
-    model = found.model.heated(found.temperatures)
-    judgement = Judgement.of(comments.texts, comments.labels, comments.article_groups, found.predictions, seed)
-    metrics = measures.scored(judgement, _label_counts(comments), found.plain, words)
-    facts = {"data": _training_facts(data, comments), "cross_validation": metrics}
-    coded = {head: encode(cells) for head, cells in comments.labels.items()}
-    plain = fit_plain(comments.texts, coded, model.features.terms["word"], settings)
-    scores = scores_file(found.predictions, metrics, facts["data"]["sha256"])
-    persistence.save_model(model, out, facts, model_card, plain, {SCORES: scores})
-    return Trained(Path(out), len(comments.texts), found.choice.strengths, metrics, verdict(metrics))
+    model = found.model.with_temperatures(found.temperatures)
+    outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
+    metrics = measures.score_heads(outcomes, table.label_counts, found.baseline, lexicon)
+    facts = {"data": {**data_facts(table), "labels": table.label_counts}, "cross_validation": metrics}
+    labels = {head: encode(cells) for head, cells in table.labels.items()}
+    baseline = fit_baseline(table.texts, labels, model.features.terms["word"], settings)
+    scores = encode_scores(found.predictions, metrics, table.whole.sha256)
+    save_model(model, out, facts, model_card, baseline, {SCORES: scores})
+    return Trained(Path(out), len(table.texts), found.choice.Cs, metrics, verdict(metrics))

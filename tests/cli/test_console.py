@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from stance.cli.console import COLOURS
+from stance.cli.console import COLORS
 from stance.errors import LONGEST_LINE, OptionError, TableError
 from stance.strings import printable
 from tests.conftest import Cli
@@ -51,7 +51,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_check_shows_comments_safely(table: Path, cli: Cli) -> None:
-    assert_safe(cli("check", table, "--against", table, "--jobs", "1"), 1, "likely label errors")
+    assert_safe(cli("check", table, "--against", table, "--jobs", "1"), 1, "probable label errors")
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # no font has letters for commands
@@ -136,7 +136,7 @@ def test_the_result_is_safe_on_a_terminal(table: Path, model_folder: Path) -> No
 
 def test_reasons_are_safe_on_a_terminal(model_folder: Path) -> None:
     shown = on_a_terminal("explain", f"they lie {EVIL} good good", "--model", str(model_folder))
-    for begin, end in COLOURS.values():
+    for begin, end in COLORS.values():
         shown = shown.replace(begin, "").replace(end, "")
     assert unsafe(shown) == []
     assert "\\x1b]0;owned" in shown

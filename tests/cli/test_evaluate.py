@@ -16,7 +16,7 @@ def test_evaluate_writes_a_report(labelled: Path, model_folder: Path, tmp_path: 
     assert code == 0
     assert "The model is surely better than guessing the commonest label on no head." in output
     assert "say little" in output
-    assert "trained on this very table" in errors
+    assert "trained on this table" in errors
     assert {path.name for path in report.iterdir()} == {"metrics.json", "report.md", "report.html", "predictions.csv"}
     metrics = json.loads((report / "metrics.json").read_text())
     assert metrics["data"]["seen"] is True

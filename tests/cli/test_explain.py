@@ -106,7 +106,7 @@ def on_a_terminal(text: str, model_folder: Path, **variables: str) -> str:
 def test_a_terminal_shows_colours_unless_told_not_to(model_folder: Path) -> None:
     text = "they lie, but thank you\x1b[2J"
     shown = on_a_terminal(text, model_folder)
-    assert {*re.findall(r"\x1b\[[\d;]*m", shown)} <= {start for start, _ in console.COLOURS.values()} | {"\x1b[0m"}
+    assert {*re.findall(r"\x1b\[[\d;]*m", shown)} <= {start for start, _ in console.COLORS.values()} | {"\x1b[0m"}
     assert "\x1b[1;92mthank\x1b[0m" in shown
     assert "\x1b[2J" not in shown
     assert "\\x1b[2J" in shown

@@ -151,9 +151,9 @@ def test_missing_text_column_is_guessed(model_folder: Path, tmp_path: Path, cli:
 
 def test_scoring_a_csv_needs_none_of_the_large_libraries(comments: Path, model_folder: Path, tmp_path: Path) -> None:
     arguments = [str(comments), str(tmp_path / "out.csv")]
-    code = "import sys; from stance.workflow import predict; from stance.workflow.batch import scoring; "
+    code = "import sys; from stance.workflow import predict; "
     code += f"predict.predict([{arguments[0]!r}], {arguments[1]!r}, "
-    code += f"model={str(model_folder)!r}, asked=scoring.Asked(True)); "
+    code += f"model={str(model_folder)!r}, probabilities=True); "
     code += "print({'pandas', 'sklearn', 'nltk'} & {*sys.modules})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
@@ -169,7 +169,7 @@ def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> No
 def test_comments_that_are_numbers_in_a_later_part(
     model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stance.workflow.batch.reader.PART_ROWS", 2)
+    monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 2)
     table = write_csv(tmp_path / "a.csv", ("text",), [("they lie",), ("so",), ("2020",)])
     assert cli("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")[0] == 0
     assert [row["text"] for row in rows_of(tmp_path / "out.csv")] == ["they lie", "so", "2020"]
@@ -179,7 +179,7 @@ def test_comments_that_are_numbers_in_a_later_part(
 def test_a_fault_in_a_later_part_leaves_nothing(
     jobs: str, model_folder: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stance.workflow.batch.reader.PART_ROWS", 2)
+    monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 2)
     (tmp_path / "a.csv").write_text("id,text\n" + "1,so\n" * 9 + "2,so,what\n")
     code, _, errors = cli(
         "predict", tmp_path / "a.csv", "--jobs", jobs, "--model", model_folder, "-o", tmp_path / "out.csv"

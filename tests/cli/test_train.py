@@ -93,7 +93,7 @@ def test_train_shows_the_strength_of_each_head_beside_it(
     original = train.train
 
     def in_other_order(*given: Any, **options: Any) -> train.Trained:
-        return replace(original(*given, **options), strengths={"port": 3.0, "mood": 0.25})
+        return replace(original(*given, **options), Cs={"port": 3.0, "mood": 0.25})
 
     monkeypatch.setattr(train, "train", in_other_order)
     _, output, _ = cli("train", labelled, "--out", tmp_path / "model", "--jobs", "1")

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from stance.evaluation.agreement import agreement, majority_label
+from stance.evaluation.agreement import majority_label, measure_agreement
 from tests.helpers.readings import READINGS
 
 
 def test_alpha_with_missing_readings_is_that_of_the_paper() -> None:
-    found = agreement(READINGS)
+    found = measure_agreement(READINGS)
     assert found.alpha == pytest.approx(0.743, abs=5e-4)
     assert (found.items, found.readings) == (11, 40)
     assert len(found.kappas) == 6
@@ -19,17 +19,17 @@ def test_alpha_with_missing_readings_is_that_of_the_paper() -> None:
 
 
 def test_agreement_where_nothing_can_be_said() -> None:
-    same = agreement({"1": {"a": "x", "b": "x"}, "2": {"a": "x"}})
+    same = measure_agreement({"1": {"a": "x", "b": "x"}, "2": {"a": "x"}})
     assert (same.alpha, same.kappas, same.labels, same.items) == (None, {("a", "b"): None}, {"x": 1.0}, 1)
-    assert agreement({}).alpha is None
-    apart = agreement({"1": {"a": "x", "b": "x"}, "2": {"a": "y", "c": "x"}, "3": {"a": "y", "b": "y"}})
+    assert measure_agreement({}).alpha is None
+    apart = measure_agreement({"1": {"a": "x", "b": "x"}, "2": {"a": "y", "c": "x"}, "3": {"a": "y", "b": "y"}})
     assert apart.kappas["b", "c"] is None
 
 
 def test_chance_agreement_is_about_zero() -> None:
     rng = random.Random(0)
     readings = {str(item): {name: rng.choice("xyz") for name in "ab"} for item in range(2000)}
-    assert abs(agreement(readings).alpha or 1) < 0.05
+    assert abs(measure_agreement(readings).alpha or 1) < 0.05
 
 
 @pytest.mark.parametrize(("said", "label"), [("xxy", "x"), ("xy", None), ("xyz", None), ("xxyz", None), ("x", "x")])

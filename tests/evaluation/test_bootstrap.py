@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stance.evaluation.bootstrap import RESAMPLES, resampled_counts, with_interval
+from stance.evaluation.bootstrap import RESAMPLES, resample_counts, with_interval
 from stance.evaluation.calibration_error import reliability_bins, wilson
 
 CELLS = np.array([0, 1, 1, 2] * 100)
@@ -13,7 +13,7 @@ CELLS = np.array([0, 1, 1, 2] * 100)
 
 def test_every_resample_has_as_many_rows() -> None:
     for groups in (None, [str(row) for row in range(400)]):
-        drawn = resampled_counts(CELLS, 4, groups, 0)
+        drawn = resample_counts(CELLS, 4, groups, 0)
         assert drawn.shape == (RESAMPLES, 4)
         assert (drawn.sum(axis=1) == 400).all()
         assert (drawn[:, 3] == 0).all()
@@ -24,7 +24,7 @@ def test_groups_are_drawn_whole_however_they_are_drawn(size: int) -> None:
     groups = [str(row // size) for row in range(400)]
     shuffled = np.random.default_rng(0).permutation(CELLS)  # groups of many kinds
     for cells in (CELLS, shuffled):
-        drawn = resampled_counts(cells, 3, groups, 0)
+        drawn = resample_counts(cells, 3, groups, 0)
         by_group = np.bincount((np.arange(400) // size) * 3 + cells, minlength=400 // size * 3).reshape(-1, 3)
         assert drawn.sum(axis=1).tolist() == [400] * RESAMPLES
         assert drawn.mean(axis=0) == pytest.approx(np.bincount(cells), rel=0.05)
@@ -34,7 +34,7 @@ def test_groups_are_drawn_whole_however_they_are_drawn(size: int) -> None:
 
 def test_same_seed_same_counts() -> None:
     groups = [str(row // 3) for row in range(400)]
-    one, two, three = (resampled_counts(CELLS, 3, groups, seed) for seed in (1, 1, 2))
+    one, two, three = (resample_counts(CELLS, 3, groups, seed) for seed in (1, 1, 2))
     assert (one == two).all()
     assert (one != three).any()
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
 from stance.evaluation.bootstrap import Score
-from stance.evaluation.head_scores import SHARES, compare, coverage_curve, score_head, summarise
+from stance.evaluation.head_scores import COVERAGE_LEVELS, compare, coverage_curve, score_head, summarise
 
 LABELS = ["a", "b", "c"]
 NOBODY = np.array([], dtype=np.intp)
@@ -91,7 +91,7 @@ def test_coverage_by_hand() -> None:
     confidence = np.array([0.5, 0.9, 0.6, 0.95, 0.7, 0.8, 0.55, 0.85, 0.75, 0.65])
     predicted = np.array([1, 0, 1, 0, 0, 0, 1, 0, 0, 0])  # all are truly 0; wrong are 0.5, 0.55 and 0.6
     curve = coverage_curve(np.zeros(10, np.intp), predicted, confidence, 2)
-    assert [point.share for point in curve] == list(SHARES)
+    assert [point.share for point in curve] == list(COVERAGE_LEVELS)
     found = {point.share: (point.coverage, point.confidence, point.accuracy, point.macro_f1) for point in curve}
     assert found[1] == found[0.95] == pytest.approx((1, 0.5, 0.7, 14 / 17 / 2))
     assert found[0.8] == pytest.approx((0.8, 0.6, 7 / 8, 14 / 15 / 2))

@@ -39,7 +39,7 @@ def test_audit_counts_what_follows(model: Model) -> None:
 
 def test_audit_agrees_with_what_the_model_says(model: Model) -> None:
     said = model.proba(["we love China", "we love India", "we love Russia"])
-    same = [said.best[target][row] == said.best["china"][0] for row, target in ((1, "india"), (2, "russia"))]
+    same = [said.codes[target][row] == said.codes["china"][0] for row, target in ((1, "india"), (2, "russia"))]
     found = audit(model, ["we love China"], confidence=0.0)
     assert [found.pairs["china", other] for other in ("india", "russia")] == [(1, int(each)) for each in same]
 

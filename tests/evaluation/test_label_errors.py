@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stance.evaluation.label_errors import suspects
+from stance.evaluation.label_errors import find_label_errors
 
 
 def test_suspects_are_the_mislabelled_rows() -> None:
@@ -15,4 +15,4 @@ def test_suspects_are_the_mislabelled_rows() -> None:
     given = true.copy()
     given[:6] = (given[:6] + 1) % 3
     given[6] = -1
-    assert sorted(found.row for found in suspects(given, proba)) == list(range(6))
+    assert sorted(found.row for found in find_label_errors(given, proba)) == list(range(6))

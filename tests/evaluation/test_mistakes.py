@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from stance.evaluation import mistakes
-from tests.helpers.outcomes import judgement, true_labels
+from tests.helpers.outcomes import outcomes, true_labels
 
 
 def test_the_surest_mistakes_come_first_and_each_comment_once() -> None:
-    one = judgement()
-    found = mistakes.shown(mistakes.mistakes(one), one.texts, None, 2)
-    assert len(found) == mistakes.SHOWN
+    one = outcomes()
+    found = mistakes.with_comments(mistakes.find_mistakes(one), one.texts, None, 2)
+    assert len(found) == mistakes.MAX_MISTAKES
     assert [each["confidence"] for each in found] == sorted((each["confidence"] for each in found), reverse=True)
     for each in found:
         assert each["true"] != each["predicted"]
@@ -19,8 +19,8 @@ def test_the_surest_mistakes_come_first_and_each_comment_once() -> None:
 
 
 def test_comments_on_which_two_part_are_shown_with_both_labels() -> None:
-    one = judgement()
+    one = outcomes()
     other: list[str | None] = list(true_labels(one))
-    found = mistakes.shown(mistakes.parted(one, {"china": other}), one.texts, ["x"] * 200, 2)
+    found = mistakes.with_comments(mistakes.find_disagreements(one, {"china": other}), one.texts, ["x"] * 200, 2)
     assert found
     assert all(each["theirs"] == each["true"] != each["ours"] and each["id"] == "x" for each in found)

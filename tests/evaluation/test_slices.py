@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from stance.evaluation.slices import LEAST, MOST_VALUES, by_column, by_length, by_names, score_slice
+from stance.evaluation.slices import MAX_COLUMN_VALUES, MIN_SLICE_ROWS, by_column, by_length, by_names, score_slice
 
 RNG = np.random.default_rng(0)
 TRUE = RNG.integers(0, 3, 600)
@@ -45,7 +45,7 @@ def test_a_comment_that_names_two_countries_is_in_two_slices() -> None:
 def test_of_a_column_the_commonest_values_are_taken() -> None:
     cells = [str(row % 50) for row in range(1000)] + ["7"] * 5
     slices = by_column("site", cells)
-    assert len(slices) == MOST_VALUES
+    assert len(slices) == MAX_COLUMN_VALUES
     assert (slices[0].by, slices[0].value, slices[0].inside.sum()) == ("site", "7", 25)
 
 
@@ -67,7 +67,9 @@ def test_a_slice_like_the_rest_is_not_worse() -> None:
     assert not found.worse
 
 
-@pytest.mark.parametrize("inside", [np.arange(600) < LEAST - 1, np.arange(600) >= LEAST - 1, np.ones(600, bool)])
+@pytest.mark.parametrize(
+    "inside", [np.arange(600) < MIN_SLICE_ROWS - 1, np.arange(600) >= MIN_SLICE_ROWS - 1, np.ones(600, bool)]
+)
 def test_too_small_a_slice_or_rest_is_not_measured(inside: np.ndarray) -> None:
     assert score_slice(TRUE, GUESSED, 3, inside) is None
 

@@ -7,7 +7,7 @@ import pytest
 from stance.errors import OptionError
 from stance.evaluation.target_swap import Names, swapped
 from stance.features.lexicon import Alias, Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 from tests.helpers.targets import LEXICON, PAIRS, TARGETS
 
 
@@ -24,11 +24,11 @@ def test_mentions_are_read_in_the_place_of_others(names: Names) -> None:
         texts = [f"{lead}{each}{end}" for each in said for lead in ("they say ", "@") for end in ("", "'s plan", "!")]
         texts += [text.upper() for text in texts] + [text.lower() for text in texts]
         texts = [
-            text for text in texts if named_in([text], LEXICON, TARGETS)[0].tolist() == [t == one for t in TARGETS]
+            text for text in texts if named_targets([text], LEXICON, TARGETS)[0].tolist() == [t == one for t in TARGETS]
         ]
         assert len(texts) > 40
         changed = [names.swapped(text, one, other) for text in texts]
-        named = named_in(changed, LEXICON, TARGETS)
+        named = named_targets(changed, LEXICON, TARGETS)
         assert (named == [target == other for target in TARGETS]).all(), (one, other)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stance.features.characters import letters, marked_letters
+from stance.features.characters import clause_letter_table, letter_table
 from stance.features.kernels import tokens
 from stance.features.kernels.tokens import HIDDEN, LETTERS, SILENT, SPACE, WORD
 from stance.settings import Settings
@@ -19,7 +19,7 @@ from tests.helpers.texts import TEXTS
 
 
 def test_letters_are_those_of_python() -> None:
-    table = letters()
+    table = letter_table()
     for code in range(sys.maxunicode + 1):
         char = chr(code)
         small = "i" if char == "\u0130" else char.lower()  # its second letter is not of the table's making
@@ -32,7 +32,7 @@ def test_letters_are_those_of_python() -> None:
 
 
 def test_marks_of_all_scripts_are_silent() -> None:
-    silent = marked_letters() & SILENT != 0
+    silent = clause_letter_table() & SILENT != 0
     marks = [unicodedata.category(chr(code)) in ("Mn", "Mc", "Me", "Cf") for code in range(LETTERS)]
     assert silent[marks].all()
     assert [chr(code) for code in np.flatnonzero(silent & ~np.array(marks))] == sorted("'’`-#@&*~^")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stance.errors import OptionError
-from stance.features.lexicon import LONGEST_ALIAS, Alias, Lexicon, read_aliases, refuse_unknown
-from stance.features.mentions import named_in, words_of
+from stance.features.lexicon import MAX_ALIAS_CHARS, Alias, Lexicon, check_targets, read_aliases
+from stance.features.mentions import compile_lexicon, named_targets
 from stance.heads import ATTITUDES, BUNDLED
 
 BUNDLED_LEXICON = Lexicon.bundled()
@@ -25,7 +25,7 @@ SOME = Lexicon((
 
 
 def named(text: str, lexicon: Lexicon = BUNDLED_LEXICON) -> set[str]:
-    told = named_in([text], lexicon, lexicon.targets)[0]
+    told = named_targets([text], lexicon, lexicon.targets)[0]
     return {target for target, is_named in zip(lexicon.targets, told, strict=True) if is_named}
 
 
@@ -58,7 +58,7 @@ def test_faults_with_their_lines(row: str, fault: str) -> None:
 
 
 def test_the_longest_alias_is_read_and_a_longer_one_refused() -> None:
-    longest = "x" * LONGEST_ALIAS
+    longest = "x" * MAX_ALIAS_CHARS
     assert read_aliases(f"target,alias\nperu,{longest}\n", "a.csv")[0].alias == longest
     with pytest.raises(OptionError, match="line 2: alias 'xxxxxxxxxxxxxxxxxxxx', expected a word of up to 200"):
         read_aliases(f"target,alias\nperu,{longest}x\n", "a.csv")
@@ -122,14 +122,14 @@ def test_of_aliases_that_are_the_same_words_the_first_counts() -> None:
     aliases = (Alias("peru", "", "Lima City"), Alias("ohio", "", "lima-city"), Alias("ohio", "", "Lima"))
     lexicon = Lexicon(aliases, {"good": 1.9})
     assert (named("Lima City", lexicon), named("Lima", lexicon)) == ({"peru"}, {"ohio"})
-    assert len(words_of(lexicon, []).targets) == 2
+    assert len(compile_lexicon(lexicon, []).targets) == 2
 
 
 def test_bundled_aliases_are_unique_and_no_words_name_two_targets() -> None:
     assert len({each.alias.lower() for each in BUNDLED_LEXICON.aliases}) == len(BUNDLED_LEXICON.aliases) > 2000
     apart = [tuple(a for a in BUNDLED_LEXICON.aliases if a.target == target) for target in BUNDLED_LEXICON.targets]
-    counts = [len(words_of(Lexicon(aliases, {"good": 1.9}), []).targets) for aliases in apart]
-    assert len(words_of(BUNDLED_LEXICON, []).targets) == sum(counts)
+    counts = [len(compile_lexicon(Lexicon(aliases, {"good": 1.9}), []).targets) for aliases in apart]
+    assert len(compile_lexicon(BUNDLED_LEXICON, []).targets) == sum(counts)
 
 
 def test_bundled_list_is_valid_and_has_every_bundled_target() -> None:
@@ -142,7 +142,7 @@ def test_bundled_list_is_valid_and_has_every_bundled_target() -> None:
 
 def test_every_bundled_alias_names_its_target() -> None:
     texts = [f"what people say of {each.alias} today" for each in BUNDLED_LEXICON.aliases]
-    told = named_in(texts, BUNDLED_LEXICON, BUNDLED_LEXICON.targets)
+    told = named_targets(texts, BUNDLED_LEXICON, BUNDLED_LEXICON.targets)
     expected = [[target == each.target for target in BUNDLED_LEXICON.targets] for each in BUNDLED_LEXICON.aliases]
     assert [text for text, row, right in zip(texts, told.tolist(), expected, strict=True) if row != right] == []
 
@@ -177,11 +177,11 @@ def test_targets_in_the_order_of_their_first_alias() -> None:
 
 
 def test_unknown_targets_are_refused() -> None:
-    refuse_unknown(["peru"], SOME.targets)
-    refuse_unknown([], [])
+    check_targets(["peru"], SOME.targets)
+    check_targets([], [])
     expected = "^no target mars, venus in the lexicon; it has peru, viet_nam; add others with --lexicon FILE$"
     with pytest.raises(OptionError, match=expected):
-        refuse_unknown(["mars", "peru", "venus"], ["viet_nam", "peru"])
+        check_targets(["mars", "peru", "venus"], ["viet_nam", "peru"])
 
 
 def test_lines_of_faults_are_those_of_the_file(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 
 
 @pytest.mark.parametrize(
@@ -21,5 +21,5 @@ from stance.features.mentions import named_in
 )
 def test_countries_named(text: str, named: set[str]) -> None:
     lexicon = Lexicon.bundled()
-    [found] = named_in([text], lexicon, lexicon.targets)
+    [found] = named_targets([text], lexicon, lexicon.targets)
     assert {target for target, is_named in zip(lexicon.targets, found, strict=True) if is_named} == named

@@ -51,7 +51,7 @@ def test_features_equal_those_of_scikit_learn_on_any_text(texts: list[str]) -> N
 def test_threads_and_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     fitted = Vectorizer(min_df=1).fit(TEXTS)
     one = fitted.transform(TEXTS * 5)
-    monkeypatch.setattr("stance.features.parallel.CHUNK", 7)
+    monkeypatch.setattr("stance.features.parallel.TEXTS_PER_TASK", 7)
     for threads in (1, 2, 4):
         several = fitted.set_params(threads=threads).transform(TEXTS * 5)
         np.testing.assert_array_equal(one.toarray(), several.toarray())

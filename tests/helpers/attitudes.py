@@ -59,5 +59,5 @@ UNSEEN = [
 SETTINGS = Settings(min_df=2)
 
 
-def trained(hearing: tuple[str, ...] = ("mood",)) -> Model:
-    return fit(TEXTS, HEADS, STRENGTHS, SETTINGS, hearing=hearing)
+def trained(tone_heads: tuple[str, ...] = ("mood",)) -> Model:
+    return fit(TEXTS, HEADS, STRENGTHS, SETTINGS, tone_heads=tone_heads)

@@ -19,14 +19,14 @@ from safetensors.numpy import load_file, save
 from stance.errors import ModelError
 from stance.model import persistence
 from stance.model.labels import encode
-from stance.model.manifest import _checksum_of
+from stance.model.manifest import sealed
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
-from stance.training.tfidf_baseline import fit_plain
+from stance.training.tfidf_baseline import fit_baseline
 
-ARRAYS, PLAIN, MANIFEST = "model.safetensors", "baseline.safetensors", "manifest.json"
-CHECKSUMS = {ARRAYS: "arrays_sha256", PLAIN: "plain_sha256"}
+ARRAYS, BASELINE, MANIFEST = "model.safetensors", "baseline.safetensors", "manifest.json"
+CHECKSUMS = {ARRAYS: "arrays_sha256", BASELINE: "baseline_sha256"}
 PROBES = ["India lies, but America is a true friend!", "not a good day", "", "\U0001f600 so \ud83d what", "x" * 300]
 # text, us, india, mood
 ROWS = [
@@ -45,7 +45,7 @@ Change = Callable[[Path], None]
 @cache
 def small_model() -> Model:
     heads = {head: [row[column] for row in ROWS] for column, head in enumerate(("us", "india", "mood"), 1)}
-    return fit([row[0] for row in ROWS], heads, dict.fromkeys(heads, 1.0), Settings(min_df=2), hearing=("mood",))
+    return fit([row[0] for row in ROWS], heads, dict.fromkeys(heads, 1.0), Settings(min_df=2), tone_heads=("mood",))
 
 
 def write_small_model(folder: Path) -> Path:
@@ -56,7 +56,7 @@ def write_small_model(folder: Path) -> Path:
     coded = {head: encode(cells) for head, cells in labels.items()}
     counts = {head: {name: cells.count(name) for name in sorted({*cells})} for head, cells in labels.items()}
     facts = {"data": {"sha256": "0" * 64, "labels": counts}}
-    plain = fit_plain(texts, coded, model.features.terms["word"], Settings())
+    plain = fit_baseline(texts, coded, model.features.terms["word"], Settings())
     persistence.save_model(model, folder, facts, lambda facts: "card", plain)
     return folder
 
@@ -70,10 +70,11 @@ def write_labelled(path: Path) -> Path:
 def outcome(folder: Path) -> str:
     """Open and use a model: `same` or `other` where it labels the probes by proper probabilities, else the fault."""
     try:
-        model = persistence.load_model(folder)
-        persistence.load_plain(folder, model.features.terms["word"])
+        opened = persistence.open_folder(folder)
+        opened.baseline()
     except ModelError as error:
         return str(error)
+    model = opened.model
     targets = ["iran"] if model.attitudes and model.attitudes.targets else []
     said = model.proba(PROBES, targets=targets)
     for proba in said.proba.values():
@@ -91,8 +92,7 @@ def seal(folder: Path, *names: str) -> None:
     manifest = json.loads((folder / MANIFEST).read_bytes())
     for name in names:
         manifest[CHECKSUMS[name]] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    manifest["manifest_sha256"] = _checksum_of(manifest)
-    (folder / MANIFEST).write_text(json.dumps(manifest))
+    (folder / MANIFEST).write_text(json.dumps(sealed(manifest)))
 
 
 def told(**changes: Any) -> Change:
@@ -221,8 +221,8 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "manifest is a link to itself": (instead(MANIFEST, lambda path: path.symlink_to(MANIFEST)), "a link"),
     "manifest is a link to a file": (moved(MANIFEST), "a link, expected the file itself"),
     "manifest is a folder": (instead(MANIFEST, os.mkdir), "Is a directory"),
-    "format of tomorrow": (told(format=3), "format 3, this version opens format 2"),
-    "format of yesterday": (told(format=1), "format 1, this version opens format 2"),
+    "format of tomorrow": (told(format=4), "format 4, this version opens formats 2 and 3"),
+    "format of yesterday": (told(format=1), "format 1, this version opens formats 2 and 3"),
     "format as text": (told(format="2"), "format '2'"),
     "format as a long text": (told(format="\x1b[31m" * 100_000), r"format '\\x1b.*… \(cut\)"),
     "format as a list": (told(format=[2]), r"format \[2\]"),
@@ -239,22 +239,22 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "labels of a target": (told(heads__us__labels=["none", "favor", "against"]), "labels of us"),
     "temperature 0": (told(heads__mood__temperature=0), "temperature 0.0"),
     "temperature of no number": (told(attitudes__temperature=float("nan")), "temperature nan"),
-    "strength of 4000 digits": (told(heads__mood__strength=10**4000), "do not belong together"),
-    "hears what it does not": (told(heads__mood__hears_tone=False), "shape of signals.mood"),
+    "strength of 4000 digits": (told(heads__mood__C=10**4000), "do not belong together"),
+    "hears what it does not": (told(heads__mood__uses_tone=False), "shape of signals.mood"),
     "no attitudes, but targets": (told(attitudes__targets=["us", "us"]), "targets us, us"),
     "targets unknown": (told(attitudes__targets=["us", "mars"]), "no target mars"),
     "settings as a list": (told(settings=[]), "lacks settings"),
     "settings of long n-grams": (told(settings__char_ngrams=[1, 10**9]), "char_ngrams"),
-    "settings of many strengths": (told(settings__strengths=[1.0] * 1000), "strengths"),
+    "settings of many strengths": (told(settings__Cs=[1.0] * 1000), "Cs"),
     "arrays are a pickle": (raw(ARRAYS, PICKLE), r"model\.safetensors is damaged"),
     "arrays are a pickle, sealed": (raw(ARRAYS, PICKLE, sealed=True), "do not belong together"),
-    "baseline is a pickle, sealed": (raw(PLAIN, PICKLE, sealed=True), "do not belong together"),
+    "baseline is a pickle, sealed": (raw(BASELINE, PICKLE, sealed=True), "do not belong together"),
     "arrays are of 100 GB": (sparse(ARRAYS, 100 << 30), r"bytes, expected 1,073,741,824 at most"),
     "arrays are of 300 MB": (sparse(ARRAYS, 300 << 20), r"model\.safetensors is damaged"),
     "arrays are a pipe": (instead(ARRAYS, os.mkfifo), "no ordinary file"),
     "arrays are a link to a device": (instead(ARRAYS, lambda path: path.symlink_to("/dev/zero")), "a link"),
     "arrays are a link to a file": (moved(ARRAYS), "a link, expected the file itself"),
-    "baseline is a link to nothing": (instead(PLAIN, lambda path: path.symlink_to("/none")), "a link"),
+    "baseline is a link to nothing": (instead(BASELINE, lambda path: path.symlink_to("/none")), "a link"),
     "arrays are a folder": (instead(ARRAYS, os.mkdir), "Is a directory"),
     "header is deep": (header(lambda found: b"[" * 500_000), "lists in lists"),
     "header is a list": (header(lambda found: []), "header of the arrays"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from stance.evaluation.outcomes import Judgement
+from stance.evaluation.outcomes import Outcomes
 from stance.model.predictions import Predictions
-from stance.tables.labelled import LabelledComments
+from stance.tables.labelled import group_rows, has_articles
 
 AB, ABC = ["a", "b"], ["a", "b", "c"]
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
 NAMES = ("against", "favor", "none")
 
 
-def judgement(rows: int = 200, articles: list[str] | None = None, right: float = 0.7, seed: int = 0) -> Judgement:
+def outcomes(rows: int = 200, articles: list[str] | None = None, right: float = 0.7, seed: int = 0) -> Outcomes:
     """Judge comments that are labelled right, by chance, as often as that."""
     rng = np.random.default_rng(seed)
     true = rng.integers(0, 3, rows)
@@ -22,11 +22,12 @@ def judgement(rows: int = 200, articles: list[str] | None = None, right: float =
     proba = np.full((rows, 3), 0.1) + 0.7 * np.eye(3)[said] * rng.random((rows, 1))
     proba /= proba.sum(axis=1, keepdims=True)
     texts = [f"comment {row} on China" if row % 2 else f"short {row}" for row in range(rows)]
-    comments = LabelledComments(texts, {"china": [NAMES[code] for code in true]}, articles)
+    labels = {"china": [NAMES[code] for code in true]}
+    groups = group_rows(texts, articles) if has_articles(articles) else None
     predictions = Predictions({"china": NAMES}, {"china": proba}, np.zeros(rows, np.intp))
-    return Judgement.of(texts, comments.labels, comments.article_groups, predictions, seed)
+    return Outcomes.of(texts, labels, groups, predictions, seed)
 
 
-def true_labels(one: Judgement) -> list[str]:
+def true_labels(one: Outcomes) -> list[str]:
     """Labels of the comments that `judgement` made up; each of them has one."""
     return [NAMES[code] for code in one.heads["china"].true]

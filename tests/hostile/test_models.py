@@ -15,15 +15,15 @@ import pytest
 
 from stance.errors import ModelError
 from stance.model import persistence
-from stance.model.held_out import SCORES, held_out_labels
+from stance.model.held_out import SCORES, read_held_out_labels
 from stance.model.tensors import read_json
 from tests.conftest import Cli, write_csv
 from tests.helpers import model_folders
 from tests.helpers.model_folders import (
     ARRAYS,
+    BASELINE,
     HOSTILE,
     MANIFEST,
-    PLAIN,
     outcome,
     seal,
     write_hostile,
@@ -37,11 +37,11 @@ ROOT = Path(__file__).parents[2]
 OPENING = """
 import gc, json, resource, sys
 from stance.errors import ModelError
-from stance.model.held_out import SCORES, held_out_labels
-from stance.model.persistence import load_model, load_plain
+from stance.model.held_out import SCORES, read_held_out_labels
+from stance.model.persistence import load_model, open_folder
 good, limit, *folders = sys.argv[1:]
 model = load_model(good)
-load_plain(good, model.features.terms["word"])
+open_folder(good).baseline()
 model.proba(["so"])
 events, found = [], {}
 WATCHED = ("exec", "os.", "subprocess.", "pickle.", "marshal.", "ctypes.", "socket.", "shutil.", "tempfile.")
@@ -52,7 +52,7 @@ size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + int(limit), size + int(limit)))
 for folder in folders:
     try:
-        load_plain(folder, load_model(folder).features.terms["word"])
+        open_folder(folder).baseline()
         found[folder] = "opened"
     except ModelError as error:
         found[folder] = f"ModelError: {error}"
@@ -149,10 +149,10 @@ def test_counts_of_the_training_data_are_checked(copy: Path, tmp_path: Path, cli
 
 def test_any_flipped_bit_is_noticed(copy: Path) -> None:
     rng = np.random.default_rng(0)
-    whole = {name: (copy / name).read_bytes() for name in (ARRAYS, PLAIN, MANIFEST)}
+    whole = {name: (copy / name).read_bytes() for name in (ARRAYS, BASELINE, MANIFEST)}
     meant = read_json(whole[MANIFEST])
     for _ in range(FLIPS):
-        name = [ARRAYS, PLAIN, MANIFEST][rng.choice(3, p=[0.6, 0.1, 0.3])]
+        name = [ARRAYS, BASELINE, MANIFEST][rng.choice(3, p=[0.6, 0.1, 0.3])]
         place, bit = int(rng.integers(len(whole[name]))), int(rng.integers(8))
         broken = bytearray(whole[name])
         broken[place] ^= 1 << bit
@@ -167,9 +167,9 @@ def test_any_flipped_bit_is_noticed(copy: Path) -> None:
 
 def test_bits_flipped_behind_the_checksum(copy: Path) -> None:
     rng = np.random.default_rng(1)
-    whole = {name: (copy / name).read_bytes() for name in (ARRAYS, PLAIN, MANIFEST)}
+    whole = {name: (copy / name).read_bytes() for name in (ARRAYS, BASELINE, MANIFEST)}
     for _ in range(FLIPS // 5):
-        name = [ARRAYS, PLAIN][int(rng.integers(2))]
+        name = [ARRAYS, BASELINE][int(rng.integers(2))]
         broken = bytearray(whole[name])
         header = int(rng.integers(2)) * (8 + int.from_bytes(broken[:8], "little"))  # or anywhere
         broken[int(rng.integers(header or len(broken)))] ^= 1 << int(rng.integers(8))
@@ -193,7 +193,7 @@ def test_words_of_the_manifest_replaced(copy: Path) -> None:
         assert outcome(copy)
 
 
-@pytest.mark.parametrize("name", [ARRAYS, PLAIN, MANIFEST])
+@pytest.mark.parametrize("name", [ARRAYS, BASELINE, MANIFEST])
 @pytest.mark.parametrize("sealed", [False, True])
 def test_cut_off_or_too_long(name: str, sealed: bool, copy: Path) -> None:
     whole = (copy / name).read_bytes()
@@ -228,7 +228,7 @@ def scores(**about: object) -> bytes:
 )
 def test_scores_of_a_stranger(change: model_folders.Change, copy: Path) -> None:
     (copy / SCORES).write_bytes(scores(labels=["a", "b"], codes="01-"))
-    assert held_out_labels(copy, "0") == {"us": ["a", "b", None]}
+    assert read_held_out_labels(copy, "0") == {"us": ["a", "b", None]}
     change(copy)
     with pytest.raises(ModelError, match=r"scores\.json is damaged"):
-        held_out_labels(copy, "0")
+        read_held_out_labels(copy, "0")

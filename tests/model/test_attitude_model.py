@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from stance.errors import OptionError
 from stance.features.kernels.hashing import SLOT_MULTIPLIER
 from stance.features.lexicon import Alias, Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 from stance.features.tfidf import CollisionError
-from stance.model.attitude_model import Attitudes
+from stance.model.attitude_model import AttitudeModel
 from stance.model.model import Model
 from stance.model.persistence import load_model, save_model
 from stance.model.sklearn_export import to_pipeline
-from stance.tables.options import TableOptions
 from stance.training.stacking import fit, targets_of
-from stance.workflow.batch.scoring import Asked, score_tables
+from stance.workflow.batch.scoring import score_tables
+from stance.workflow.options import PredictOptions
 from tests.conftest import write_csv
 from tests.helpers.attitudes import HEADS, SETTINGS, STRENGTHS, TEXTS, UNSEEN, trained
 
@@ -61,8 +61,8 @@ def test_it_learns_whom_a_word_is_about(model: Model) -> None:
 
 
 def test_loaded_model_gives_the_same_probabilities_to_the_bit(model: Model, tmp_path: Path) -> None:
-    again = load_model(saved(model.heated({"us": 1.3, "india": 0.7, "mood": 2.1}), tmp_path))
-    ours = model.heated({"us": 1.3, "india": 0.7, "mood": 2.1}).proba(TEXTS + UNSEEN, targets=["iran"])
+    again = load_model(saved(model.with_temperatures({"us": 1.3, "india": 0.7, "mood": 2.1}), tmp_path))
+    ours = model.with_temperatures({"us": 1.3, "india": 0.7, "mood": 2.1}).proba(TEXTS + UNSEEN, targets=["iran"])
     theirs = again.proba(TEXTS + UNSEEN, targets=["iran"])
     assert list(theirs.proba) == ["us", "india", "mood", "iran"]
     for head, proba in ours.proba.items():
@@ -98,13 +98,13 @@ def test_a_target_never_seen_in_training_gets_labels(model: Model) -> None:
 def test_a_target_that_is_not_named_has_the_shares_of_training(model: Model) -> None:
     assert model.attitudes is not None
     proba = model.proba(UNSEEN, targets=["iran"]).proba["iran"]
-    named = named_in(UNSEEN, model.lexicon, ["iran"])[:, 0]
+    named = named_targets(UNSEEN, model.lexicon, ["iran"])[:, 0]
     assert named.tolist() == ["iran" in text.lower() for text in UNSEEN]
-    assert (proba[~named] == model.attitudes.unnamed).all()
-    assert not (proba[named] == model.attitudes.unnamed).all(axis=1).any()
-    us, india = named_in(TEXTS, model.lexicon, ["us", "india"]).T
+    assert (proba[~named] == model.attitudes.unnamed_proba).all()
+    assert not (proba[named] == model.attitudes.unnamed_proba).all(axis=1).any()
+    us, india = named_targets(TEXTS, model.lexicon, ["us", "india"]).T
     counts = count_labels(HEADS["us"], ~us) + count_labels(HEADS["india"], ~india) + 1
-    np.testing.assert_allclose(model.attitudes.unnamed, counts / counts.sum(), rtol=1e-6)
+    np.testing.assert_allclose(model.attitudes.unnamed_proba, counts / counts.sum(), rtol=1e-6)
 
 
 def test_confidence_in_a_target_goes_by_the_temperature_of_attitudes(model: Model) -> None:
@@ -146,19 +146,19 @@ def test_an_alias_of_ones_own_is_read_like_the_name(model: Model) -> None:
 
 
 def test_a_head_that_hears_tone_is_moved_by_words_that_it_never_saw(model: Model) -> None:
-    deaf = trained(hearing=())
+    deaf = trained(tone_heads=())
     texts = ["zz excellent zz", "zz horrible zz"]
     heard, unheard = (each.proba(texts).proba["mood"] for each in (model, deaf))
     good, bad = model.labels["mood"].index("glad"), model.labels["mood"].index("cross")
     assert heard[0, good] - heard[1, good] > 2 * abs(unheard[0, good] - unheard[1, good])
     assert heard[1, bad] - heard[0, bad] > 2 * abs(unheard[1, bad] - unheard[0, bad])
-    assert [each.classifiers["mood"].hears_tone for each in (model, deaf)] == [True, False]
-    assert model.classifiers["mood"].hears == deaf.classifiers["mood"].hears + 11
+    assert [each.classifiers["mood"].uses_tone for each in (model, deaf)] == [True, False]
+    assert model.classifiers["mood"].n_stacked == deaf.classifiers["mood"].n_stacked + 11
 
 
 def test_a_head_can_hear_tone_without_any_target(tmp_path: Path) -> None:
-    model = fit(TEXTS, {"mood": HEADS["mood"]}, STRENGTHS, SETTINGS, hearing=["mood"])
-    assert model.classifiers["mood"].hears == 11
+    model = fit(TEXTS, {"mood": HEADS["mood"]}, STRENGTHS, SETTINGS, tone_heads=["mood"])
+    assert model.classifiers["mood"].n_stacked == 11
     again = load_model(saved(model, tmp_path))
     np.testing.assert_array_equal(again.proba(UNSEEN).proba["mood"], model.proba(UNSEEN).proba["mood"])
     expected = model.proba(UNSEEN).proba["mood"]
@@ -170,11 +170,11 @@ def test_a_head_can_hear_tone_without_any_target(tmp_path: Path) -> None:
 def test_one_group_alone_trains_no_attitudes() -> None:
     model = fit(TEXTS, HEADS, STRENGTHS, SETTINGS, groups=["a"] * len(TEXTS))
     assert model.attitudes is None
-    assert model.signals(["so"])["us"].shape == (1, 0)
+    assert model.stacked_features(["so"])["us"].shape == (1, 0)
 
 
 def test_attitudes_without_targets_read_tone_alone() -> None:
-    reading = Attitudes.without_targets(Lexicon.bundled()).read(["great", "horrible", "table"])
+    reading = AttitudeModel.without_targets(Lexicon.bundled()).read(["great", "horrible", "table"])
     assert reading.logits.shape == (3, 0, 1)
     assert reading.tones[0, 6] > reading.tones[2, 6] == 0 > reading.tones[1, 6]
 
@@ -183,17 +183,15 @@ def test_what_is_asked_reaches_the_table(model: Model, tmp_path: Path) -> None:
     table = write_csv(tmp_path / "in.csv", ("text",), [("Iran lies and steals",), ("भारत महान है",), ("",), ("rcb",)])
     status = {}
     for least in (0.0, 1.0):
-        asked = Asked(targets=["iran"], min_confidence=least)
+        options = PredictOptions(targets=["iran"], min_confidence=least, n_jobs=1)
         output = tmp_path / f"{least}.csv"
-        tally = score_tables(
-            model, [str(table)], str(output), TableOptions(), asked=asked, jobs=1, progress=lambda rows: None
-        )
+        counts = score_tables(model, [str(table)], str(output), options, {})
         with output.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         status[least] = [row["status"] for row in rows]
         assert [row["iran"] for row in rows] == ["against" if not least else "", "", "", ""]
         assert rows[0]["iran_confidence"] > "0.3"
-        assert tally.status["low_confidence"] == bool(least)
+        assert counts.status["low_confidence"] == bool(least)
     assert status[0.0] == ["ok", "unsupported_script", "empty", "no_known_words"]
     assert status[1.0] == ["low_confidence", "unsupported_script", "empty", "no_known_words"]
 
@@ -220,7 +218,11 @@ def test_hashes_that_the_table_cannot_tell_apart_are_a_clear_fault() -> None:
     hashes = np.array([each * inverse % (1 << 64) for each in spread], np.uint64)
     nothing, ones = np.zeros((1, 3), np.float32), np.ones(3, np.float32)
     made_up = replace(
-        Attitudes.without_targets(Lexicon.bundled()), names=("a", "b", "c"), hashes=hashes, idf=ones, weights=nothing
+        AttitudeModel.without_targets(Lexicon.bundled()),
+        names=("a", "b", "c"),
+        hashes=hashes,
+        idf=ones,
+        weights=nothing,
     )
     with pytest.raises(CollisionError, match="share a hash"):
         made_up.read(["so it goes"])

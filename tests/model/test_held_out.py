@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from stance.errors import ModelError
-from stance.model.held_out import SCORES, held_out_labels, scores_file
+from stance.model.held_out import SCORES, encode_scores, read_held_out_labels
 from stance.model.predictions import Predictions
 
 
 def test_held_out_labels_come_back(tmp_path: Path) -> None:
     said = Predictions({"m": ("a", "b")}, {"m": np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])}, np.array([0, 0, 1]))
-    (tmp_path / SCORES).write_bytes(scores_file(said, {}, "abc"))
-    assert held_out_labels(tmp_path, "abc") == {"m": ["a", "b", None]}
-    assert held_out_labels(tmp_path, "abd") is None
-    assert held_out_labels(tmp_path / "none", "abc") is None
+    (tmp_path / SCORES).write_bytes(encode_scores(said, {}, "abc"))
+    assert read_held_out_labels(tmp_path, "abc") == {"m": ["a", "b", None]}
+    assert read_held_out_labels(tmp_path, "abd") is None
+    assert read_held_out_labels(tmp_path / "none", "abc") is None
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_held_out_labels_come_back(tmp_path: Path) -> None:
 def test_damaged_scores_are_an_error(content: str, tmp_path: Path) -> None:
     (tmp_path / SCORES).write_text(content)
     with pytest.raises(ModelError, match=r"scores\.json is damaged"):
-        held_out_labels(tmp_path, "abc")
+        read_held_out_labels(tmp_path, "abc")

@@ -63,7 +63,7 @@ def test_manifest_says_what_the_issue_of_a_model_needs(model_folder: Path) -> No
     manifest = json.loads((model_folder / "manifest.json").read_text())
     table = model_folder.parent / "labelled.csv"
     assert {file.name for file in model_folder.iterdir()} == FILES
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
     assert manifest["heads"]["mood"]["labels"] == ["bad", "good"]
     assert manifest["settings"]["word_ngrams"] == [1, 2]
     assert set(manifest["libraries"]) == {"python", "stance", "numba", "numpy", "scipy", "scikit-learn"}
@@ -125,10 +125,35 @@ def test_arrays_missing(copy: Path) -> None:
 
 
 def test_format_is_checked_first(copy: Path) -> None:
-    change_manifest(copy, format=3)
+    change_manifest(copy, format=4)
     (copy / "model.safetensors").unlink()
-    with pytest.raises(ModelError, match="format 3, this version opens format 2; train it again"):
+    with pytest.raises(ModelError, match="format 4, this version opens formats 2 and 3; train it again"):
         stance.load(copy)
+
+
+def renamed(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in values.items()}
+
+
+def test_a_folder_of_format_2_is_still_opened(copy: Path) -> None:
+    old = {"C": "strength", "uses_tone": "hears_tone", "baseline_sha256": "plain_sha256"}
+    old_settings = {"Cs": "strengths", "attitude_C": "attitude_strength", "target_C": "target_strength"}
+    manifest = renamed(json.loads((copy / "manifest.json").read_text()), old)
+    del manifest["manifest_sha256"]
+    manifest["format"] = 2
+    manifest["heads"] = {head: renamed(about, old) for head, about in manifest["heads"].items()}
+    manifest["settings"] = renamed(manifest["settings"], old_settings | {"min_gain_for_tone": "worth_hearing"})
+    expected = persistence.open_folder(copy)
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    found = persistence.open_folder(copy)
+    assert found.model.settings == expected.model.settings
+    assert {head: each.C for head, each in found.model.classifiers.items()} == {
+        head: each.C for head, each in expected.model.classifiers.items()
+    }
+    assert list(found.baseline()) == list(expected.baseline()) == ["mood", "port"]
+    texts = ["good work", "they lie"]
+    for head, proba in expected.model.proba(texts).proba.items():
+        np.testing.assert_array_equal(found.model.proba(texts).proba[head], proba)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 2}', "[" * 100_000])
@@ -183,7 +208,7 @@ def test_nothing_in_the_package_can_run_a_model() -> None:
         {"char_ngrams": [0, 0]},
         {"char_ngrams": [2, 10**9]},
         {"min_df": "3"},
-        {"strengths": []},
+        {"Cs": []},
     ],
 )
 def test_settings_that_were_tampered_with(change: dict[str, Any], copy: Path) -> None:

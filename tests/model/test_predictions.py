@@ -52,7 +52,7 @@ def test_low_confidence_gives_no_label_but_keeps_the_confidence(model: Model) ->
     texts = ["India lies and steals, what a shame", "the rain", ""]
     usual = model.proba(texts)
     least = float(usual.proba["india"][0].max()) - 1e-6
-    strict, never = usual.abstaining(least), usual.abstaining(1.0)
+    strict, never = usual.abstain_below(least), usual.abstain_below(1.0)
     assert strict.label("india")[0] == usual.label("india")[0] == "against"
     assert [STATUSES[code] for code in never.status] == ["low_confidence", "low_confidence", "empty"]
     assert never.label("us") == never.label("mood") == [None, None, None]

@@ -20,7 +20,7 @@ COMMENTS = ["a good word", "they lie, they lie", "", "nothing known here: zzzz"]
 
 @pytest.mark.parametrize("head", ["us", "india", "mood"])
 def test_pipeline_of_one_head_equals_the_model(head: str, model: Model) -> None:
-    heated = model.heated({"us": 1.3, "india": 0.7, "mood": 2.1})
+    heated = model.with_temperatures({"us": 1.3, "india": 0.7, "mood": 2.1})
     expected = heated.proba(UNSEEN).proba[head]
     np.testing.assert_allclose(to_pipeline(heated, head).predict_proba(UNSEEN), expected, atol=1e-6)
 

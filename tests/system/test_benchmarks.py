@@ -96,7 +96,7 @@ def test_reasons_are_rated_beside_the_plain_rate(tmp_path: Path) -> None:
 def test_search_of_scikit_learn_has_the_strengths_and_folds_of_training() -> None:
     settings = Settings(min_df=1)
     search = training.search(settings, np.repeat([0, 1, 2], 20)).fit(comments("they lie", 0), ["good", "bad"] * 30)
-    assert search.cv_results_["param_classifier__C"].tolist() == list(settings.strengths)
+    assert search.cv_results_["param_classifier__C"].tolist() == list(settings.Cs)
     assert search.n_splits_ == 3
 
 
@@ -141,7 +141,10 @@ def write_task(folder: Path, texts: list[str]) -> None:
 
 
 def test_the_page_of_torture_counts_cases_and_failures() -> None:
-    kept = [torture.Kept("No row is lost.", "kills", 1234, []), torture.Kept("It ends.", "time", 2, ["it did not"])]
+    kept = [
+        torture.Kept("No row is lost.", "kills", 1234, []),
+        torture.Kept("It ends.", "time", 2, ["it did not"]),
+    ]
     lines = torture.page(kept, 90).splitlines()
     assert lines[-2:] == ["| No row is lost. | kills | 1,234 | 0 |", "| It ends. | time | 2 | 1 |"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import stance
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import named_in
+from stance.features.mentions import named_targets
 from stance.heads import BUNDLED
-from stance.tables.duplicates import like_pairs
+from stance.tables.duplicates import find_duplicates
 from stance.workflow import agree
 
 ROOT = Path(__file__).parents[2]
@@ -42,9 +42,9 @@ def test_enough_comments_each_once() -> None:
 
 def test_no_near_copies() -> None:
     texts = [row["text"] for row in COMMENTS]
-    assert [(COMMENTS[p.first]["id"], COMMENTS[p.second]["id"]) for p in like_pairs(texts)] == []
+    assert [(COMMENTS[p.first]["id"], COMMENTS[p.second]["id"]) for p in find_duplicates(texts)] == []
     sample = [row["body"] for row in rows_of("sample.csv") if row["body"].strip()]
-    assert like_pairs(sample, texts) == []
+    assert find_duplicates(sample, texts) == []
 
 
 def test_articles_are_listed_and_none_dominates() -> None:
@@ -63,7 +63,7 @@ def test_every_label_occurs_often() -> None:
 
 def test_naming_a_country_does_not_give_the_label_away() -> None:
     heads = [head for head in BUNDLED if head in Lexicon.bundled().targets]
-    named = named_in([row["text"] for row in COMMENTS], Lexicon.bundled(), heads)
+    named = named_targets([row["text"] for row in COMMENTS], Lexicon.bundled(), heads)
     for number, head in enumerate(heads):
         counts = Counter(row[head] for row, is_named in zip(COMMENTS, named[:, number], strict=True) if is_named)
         assert min(counts[label] for label in BUNDLED[head]) >= 0.15 * counts.total(), head

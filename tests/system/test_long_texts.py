@@ -15,7 +15,7 @@ import stance
 from stance.evaluation.baselines import keywords, vader
 from stance.evaluation.target_swap import Names
 from stance.features.lexicon import Lexicon
-from stance.features.vocabulary import learn
+from stance.features.vocabulary import learn_vocabulary
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.strings import is_blank, is_number
@@ -115,7 +115,7 @@ def test_the_rest_is_linear(name: str) -> None:
     assert_linear(lambda text: (is_number(text), is_blank(text)), PIECES[name], "1", part)
     assert_linear(lambda text: is_number(f"1{text}x"), PIECES[name], "", part)
     assert_linear(lambda text: names.swapped(text, "china", "india"), PIECES[name], "", part)
-    assert_linear(lambda text: learn([text, "so it goes"], settings), PIECES[name], "", some)
+    assert_linear(lambda text: learn_vocabulary([text, "so it goes"], settings), PIECES[name], "", some)
     assert_linear(lambda text: vader([text], labels, LEXICON), PIECES[name], "", some)
     assert_linear(lambda text: keywords([text], "china", ["against", "favor", "none"], LEXICON), PIECES[name], "", some)
 
@@ -124,7 +124,7 @@ def test_the_rest_is_linear(name: str) -> None:
 def test_reading_a_table_is_linear(name: str, tmp_path: Path) -> None:
     def work(path: str) -> None:
         with open_table(path) as reader:
-            assert sum(len(part) for part in reader.parts(1000)) == 1
+            assert sum(len(part) for part in reader.batches(1000)) == 1
 
     longest = SIZE // 2 if '"' in PIECES[name] else SIZE  # a quote is written as two, and a row has a limit
     for kind in ("one cell", "many quotes"):

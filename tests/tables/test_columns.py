@@ -12,4 +12,4 @@ from stance.tables import columns
 def test_number_columns_are_not_comments_even_by_name() -> None:
     table = pyarrow.table({"text": [1, 2]})
     with pytest.raises(TableError, match="holds numbers only"):
-        columns.texts_of(table, "text", "a.parquet")
+        columns.read_texts(table, "text", "a.parquet")

@@ -15,12 +15,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stance.errors import OptionError, TableError
-from stance.tables.columns import strings
+from stance.tables.columns import column_strings
 from stance.tables.files import create_table, open_table, read_table
 from stance.tables.formats.cells import PROPORTION
 from stance.tables.formats.delimited import DelimitedWriter
 from stance.tables.options import TableOptions
-from stance.tables.paths import ending_of, refuse_same_file
+from stance.tables.paths import check_not_same_file, extension_of
 
 TEXTS = [
     "plain",
@@ -33,10 +33,10 @@ TEXTS = [
     "back\\slash",
     "cr\rhere",
 ]
-ENDINGS = [".csv", ".csv.gz", ".tsv", ".jsonl", ".jsonl.gz", ".parquet"]
+EXTENSIONS = [".csv", ".csv.gz", ".tsv", ".jsonl", ".jsonl.gz", ".parquet"]
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EXTENSIONS)
 def test_what_is_written_is_read_again(ending: str, tmp_path: Path) -> None:
     table = pa.table({"text": TEXTS, "likes": ["7"] * len(TEXTS)})
     path = str(tmp_path / f"a{ending}")
@@ -93,7 +93,7 @@ def test_numbers_that_are_called_proportions_and_are_none_stay_as_they_are() -> 
 
 
 def test_a_long_part_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.tables.formats.delimited.LINES", 2)
+    monkeypatch.setattr("stance.tables.formats.delimited.LINES_PER_WRITE", 2)
     stream = io.BytesIO()
     table = pa.concat_tables([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4, 5]})])
     DelimitedWriter(stream, table.schema).write(table)
@@ -164,22 +164,22 @@ def test_same_file_by_another_name(tmp_path: Path) -> None:
     path.touch()
     (tmp_path / "b.csv").symlink_to(path)
     with pytest.raises(OptionError, match="is also an input"):
-        refuse_same_file([str(path)], str(tmp_path / "b.csv"))
-    refuse_same_file([str(path)], str(tmp_path / "c.csv"))
-    refuse_same_file([str(tmp_path / "none.csv")], str(path))
+        check_not_same_file([str(path)], str(tmp_path / "b.csv"))
+    check_not_same_file([str(path)], str(tmp_path / "c.csv"))
+    check_not_same_file([str(tmp_path / "none.csv")], str(path))
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.parquet.gz", "csv"])
 def test_unknown_ending(name: str) -> None:
     with pytest.raises(OptionError, match="unknown kind of table"):
-        ending_of(name)
+        extension_of(name)
 
 
 def test_parts_are_of_the_size_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("text\n" + "x\n" * 25)
     with open_table(str(path)) as reader:
-        assert [part.num_rows for part in reader.parts(10)] == [10, 10, 5]
+        assert [part.num_rows for part in reader.batches(10)] == [10, 10, 5]
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_json_lines_do_not_change_a_value_in_a_later_part(tmp_path: Path) -> Non
             open_table(str(path)) as reader,
             pytest.raises(TableError, match="of another type than the first 10,000 lines"),
         ):
-            list(reader.parts(2))
+            list(reader.batches(2))
     path.write_text('{"text": "a", "n": 123456789012345678901234567890}\n{"text": "a", "n": {"b": 1}}')
     assert read_table(str(path))[0]["n"].to_pylist() == ["123456789012345678901234567890", '{"b": 1}']
 
@@ -219,9 +219,9 @@ def test_categories_are_quoted_where_they_must_be(tmp_path: Path) -> None:
 
 
 def test_bytes_are_text_only_if_they_are_utf8() -> None:
-    assert strings(pa.table({"text": [b"they lie"]}), "text") == ["they lie"]
+    assert column_strings(pa.table({"text": [b"they lie"]}), "text") == ["they lie"]
     with pytest.raises(TableError, match="column 'text' holds binary, expected text in UTF-8"):
-        strings(pa.table({"text": [b"\xff"]}), "text")
+        column_strings(pa.table({"text": [b"\xff"]}), "text")
 
 
 def test_a_full_disk_behind_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stance.tables.columns import texts_of
+from stance.tables.columns import read_texts
 from stance.tables.files import read_table
 from tests.conftest import Cli
 from tests.helpers.torment import GOOD, HEADER, MADE, SLOW
@@ -29,8 +29,8 @@ def expectation(path: Path) -> str:
 
 @pytest.mark.parametrize("path", tables("good"), ids=lambda path: path.name)
 def test_good_table_is_read(path: Path) -> None:
-    table, _ = read_table(str(path))
-    assert texts_of(table, "text", path.name) == json.loads(expectation(path))
+    table = read_table(str(path)).table
+    assert read_texts(table, "text", path.name) == json.loads(expectation(path))
 
 
 @pytest.mark.parametrize("path", tables("bad"), ids=lambda path: path.name)
@@ -99,7 +99,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(HEADER + GOOD)
-    monkeypatch.setattr("stance.tables.columns.refuse_numbers", appending(path))
+    monkeypatch.setattr("stance.tables.columns.check_not_numeric", appending(path))
     code, _, _, message = outcome(path, "", model_folder, tmp_path, cli)
     assert (code, "changed while it was read; score a copy that nobody writes to" in message) == (2, True)
 

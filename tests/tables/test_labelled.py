@@ -1,19 +1,54 @@
-"""Labelled."""
+"""Labelled tables: what is read with the labels, and which rows belong together."""
 
 from __future__ import annotations
 
-from stance.tables.labelled import groups_of
-from stance.training.folds import fold_numbers
+import gzip
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from stance.heads import BUNDLED
+from stance.tables.files import create_table
+from stance.tables.labelled import group_rows, read_labelled
+from stance.training.folds import assign_folds
 
 
 def test_same_text_is_never_in_two_folds() -> None:
     texts = ["Yes", "yes ", "no", "No", "why", "so"]
-    folds = fold_numbers(groups_of(texts, None), 5, 0)
+    folds = assign_folds(group_rows(texts, None), 5, 0)
     assert folds[0] == folds[1]
     assert folds[2] == folds[3]
 
 
 def test_a_text_under_two_articles_ties_them_together() -> None:
-    groups = groups_of(["so", "no", "SO ", "why", "no"], ["a", "b", "b", "c", ""])
+    groups = group_rows(["so", "no", "SO ", "why", "no"], ["a", "b", "b", "c", ""])
     assert groups[0] == groups[1] == groups[2] == groups[4]
     assert groups[3] != groups[0]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.parquet"])
+def test_the_checksum_is_that_of_the_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    with create_table(str(path)) as write:
+        write(pa.table({"text": ["so", "no"] * 5_000, "tone": ["neutral", "negative"] * 5_000}))
+    table = read_labelled(str(path), [], BUNDLED)
+    assert table.whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert table.label_counts == {"tone": {"negative": 5_000, "neutral": 5_000}}
+
+
+def test_the_checksum_takes_in_what_no_reader_needs(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b"text,tone\nso,neutral\n") + b"\0" * 100_000)
+    assert read_labelled(str(path), [], BUNDLED).whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_ids_articles_and_groups(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,article,text,tone\n7,a,so,neutral\n8,b,no,negative\n9,,so,neutral\n")
+    table = read_labelled(str(path), [], BUNDLED)
+    assert (table.name, table.first_row, table.ids, table.articles) == ("a.csv", 2, ["7", "8", "9"], ["a", "b", ""])
+    assert table.groups == table.article_groups == ["article a", "article b", "article a"]
+    path.write_text("article,text,tone\na,so,neutral\na,no,negative\n")
+    assert read_labelled(str(path), [], BUNDLED).article_groups is None

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from stance.errors import OptionError, TableError
-from stance.tables.privacy import Privacy, read_salt
+from stance.tables.privacy import Privacy, read_key
 from tests.conftest import Cli, write_csv
 
 SALT = b"sixteen bytes or more"
@@ -38,11 +38,11 @@ def test_names_are_in_neither_table(table: Path, model_folder: Path, tmp_path: P
 def test_the_same_name_has_the_same_checksum_and_nobody_else_has() -> None:
     key = hashlib.blake2b(SALT).digest()
     names = pa.table({"author": ["ann", "bob", None, "ann", ""]})
-    hidden = Privacy([], ["author"], key).applied(names, "a.csv")["author"].to_pylist()
+    hidden = Privacy([], ["author"], key).apply(names, "a.csv")["author"].to_pylist()
     assert hidden[0] == hidden[3] == hashlib.blake2b(b"ann", key=key, digest_size=16).hexdigest()
     assert hidden[1] not in (None, "", hidden[0])
     assert (hidden[2], hidden[4]) == (None, "")
-    assert Privacy([], ["author"], b"other").applied(names, "a.csv")["author"][0].as_py() != hidden[0]
+    assert Privacy([], ["author"], b"other").apply(names, "a.csv")["author"][0].as_py() != hidden[0]
 
 
 def test_the_comments_themselves_may_be_dropped(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
@@ -57,14 +57,14 @@ def test_hiding_what_is_not_there(table: Path, model_folder: Path, tmp_path: Pat
     code, _, errors = cli(*arguments)
     assert (code, "no column name to drop or hash; the columns are author, mail, text" in errors) == (2, True)
     with pytest.raises(TableError, match=r"a column of list<.*> cannot be hashed; drop it"):
-        Privacy([], ["a"], b"k").applied(pa.table({"a": [["x"]]}), "a.parquet")
+        Privacy([], ["a"], b"k").apply(pa.table({"a": [["x"]]}), "a.parquet")
 
 
 def test_salt(tmp_path: Path) -> None:
     (tmp_path / "short").write_bytes(b"short")
     with pytest.raises(OptionError, match="--hash needs --salt FILE, else names can be found by trying"):
-        read_salt(None)
+        read_key(None)
     with pytest.raises(OptionError, match="5 bytes, expected 16 or more; make one with"):
-        read_salt(str(tmp_path / "short"))
+        read_key(str(tmp_path / "short"))
     with pytest.raises(OptionError, match="cannot be read"):
-        read_salt(str(tmp_path / "none"))
+        read_key(str(tmp_path / "none"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stance.tables.files import create_table, read_table
 from stance.tables.options import TableOptions
-from stance.tables.spreadsheet import MARK, neutralised
+from stance.tables.spreadsheet import BOM, escape_formulas
 from tests.conftest import Cli, write_csv
 
 EVIL = ["=1", "+1", "-1", "@x", "\tx", "\rx", "'=x", "''@", '=A("x")', "-", "'", "", "x=1", "a\n=b", "'x"]  # fmt: skip
@@ -27,26 +27,26 @@ def table(cells: list[str], name: str = "text") -> pa.Table:
 def test_every_cell_comes_back_and_none_begins_as_a_formula(name: str, tmp_path: Path) -> None:
     path = tmp_path / "safe.csv"
     with create_table(str(path)) as write:
-        write(neutralised(table(EVIL, name)))
+        write(escape_formulas(table(EVIL, name)))
     raw = path.read_bytes()
-    assert raw.startswith(MARK.encode())
+    assert raw.startswith(BOM.encode())
     with path.open(encoding="utf-8-sig", newline="") as file:
         cells = [row[0] for row in csv.reader(file) if row]
     assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
-    back, _ = read_table(str(path), BACK)
+    back = read_table(str(path), BACK).table
     assert back.column_names == [name]
     assert [cell or "" for cell in back[name].to_pylist()] == EVIL
 
 
 @given(st.lists(st.text(alphabet="'=+-@\t\r\nab", max_size=5), min_size=1))
 def test_the_way_back_is_the_same_for_all(cells: list[str]) -> None:
-    safe = neutralised(table(cells)).column(0).to_pylist()
+    safe = escape_formulas(table(cells)).column(0).to_pylist()
     assert not [cell for cell in safe if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
     assert len(set(safe)) == len(set(cells))
 
 
 def test_numbers_stay_numbers() -> None:
-    assert neutralised(pa.table({"n": [-1, 2]})).column(0).to_pylist() == [-1, 2]
+    assert escape_formulas(pa.table({"n": [-1, 2]})).column(0).to_pylist() == [-1, 2]
 
 
 def test_predict_writes_and_reads_such_tables(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
@@ -72,6 +72,6 @@ def test_other_tables_than_csv_are_refused(more: tuple[str, ...], model_folder: 
 def test_evaluate_and_train_read_them_too(labelled: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     safe = tmp_path / "safe.csv"
     with create_table(str(safe)) as write:
-        write(neutralised(read_table(str(labelled))[0]))
+        write(escape_formulas(read_table(str(labelled))[0]))
     arguments = ("evaluate", safe, "--model", model_folder, "--report", tmp_path / "r", "--from-spreadsheet")
     assert cli(*arguments)[0] == 0

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from stance.evaluation.calibration_error import calibration_error
-from stance.model.classifier import COLDEST, HOTTEST, softmax
+from stance.model.classifier import MAX_TEMPERATURE, MIN_TEMPERATURE, softmax
 from stance.settings import Settings
-from stance.training.calibration import temperature_of
+from stance.training.calibration import fit_temperature
 from stance.training.stacking import fit
 
 TEXTS = ["we love them", "we love it", "they lie", "you all lie", "they lie to us", "what they love"]
@@ -27,7 +27,7 @@ def drawn(temperature: float, rows: int = 20_000, k: int = 3) -> tuple[NDArray[n
 
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5, 7.0])
 def test_a_known_temperature_is_found_again(temperature: float) -> None:
-    assert temperature_of(*drawn(temperature)) == pytest.approx(temperature, rel=0.03)
+    assert fit_temperature(*drawn(temperature)) == pytest.approx(temperature, rel=0.03)
 
 
 def test_temperature_equals_that_of_scipys_minimiser() -> None:
@@ -36,24 +36,24 @@ def test_temperature_equals_that_of_scipys_minimiser() -> None:
     def loss(heat: float) -> float:
         return float(-np.log(softmax(logits / heat)[np.arange(40), codes]).mean())
 
-    found = minimize_scalar(loss, bounds=(COLDEST, HOTTEST), method="bounded", options={"xatol": 1e-7})
-    assert temperature_of(logits, codes) == pytest.approx(found.x, abs=1e-3)
+    found = minimize_scalar(loss, bounds=(MIN_TEMPERATURE, MAX_TEMPERATURE), method="bounded", options={"xatol": 1e-7})
+    assert fit_temperature(logits, codes) == pytest.approx(found.x, abs=1e-3)
 
 
 @pytest.mark.parametrize("size", [0.5, 4.0, 40.0])
 def test_always_right_and_always_wrong_hit_the_bounds(size: float) -> None:
     logits, codes = np.eye(2)[[0, 1, 0, 1]] * size, np.array([0, 1, 0, 1])
-    assert temperature_of(logits, codes) == COLDEST
-    assert temperature_of(logits, 1 - codes) == HOTTEST
+    assert fit_temperature(logits, codes) == MIN_TEMPERATURE
+    assert fit_temperature(logits, 1 - codes) == MAX_TEMPERATURE
 
 
 def test_no_rows_leave_the_temperature_alone() -> None:
-    assert temperature_of(np.empty((0, 3)), np.empty(0, np.intp)) == 1.0
+    assert fit_temperature(np.empty((0, 3)), np.empty(0, np.intp)) == 1.0
 
 
 def test_scaled_logits_scale_the_temperature() -> None:
     logits, codes = drawn(1.0, rows=500)
-    assert temperature_of(logits * 3, codes) == pytest.approx(3 * temperature_of(logits, codes), rel=1e-3)
+    assert fit_temperature(logits * 3, codes) == pytest.approx(3 * fit_temperature(logits, codes), rel=1e-3)
 
 
 def test_calibration_error_falls_on_overconfident_logits() -> None:
@@ -64,7 +64,7 @@ def test_calibration_error_falls_on_overconfident_logits() -> None:
         proba = softmax(logits[fresh] / heat)
         return calibration_error(proba.max(axis=1), proba.argmax(axis=1) == codes[fresh])
 
-    heat = temperature_of(logits[fitted], codes[fitted])
+    heat = fit_temperature(logits[fitted], codes[fitted])
     assert error(1.0) > 0.1
     assert error(heat) < 0.02
 
@@ -72,8 +72,8 @@ def test_calibration_error_falls_on_overconfident_logits() -> None:
 def test_a_heated_model_gives_the_same_labels_with_the_confidence_of_its_temperature() -> None:
     model = fit(TEXTS, {"mood": MOODS}, {"mood": 3.0}, Settings(min_df=1))
     cold = model.proba(TEXTS)
-    for heat in (COLDEST, 0.7, 4.0, HOTTEST):
-        hot = model.heated({"mood": heat}).proba(TEXTS)
+    for heat in (MIN_TEMPERATURE, 0.7, 4.0, MAX_TEMPERATURE):
+        hot = model.with_temperatures({"mood": heat}).proba(TEXTS)
         assert hot.label("mood") == cold.label("mood") == MOODS
         expected = cold.proba["mood"] ** (1 / heat)
         np.testing.assert_allclose(hot.proba["mood"], expected / expected.sum(axis=1, keepdims=True), atol=1e-12)

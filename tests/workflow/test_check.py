@@ -1,4 +1,4 @@
-"""Agreement of labellers, copies, suspects, and the commands that show them."""
+"""What `stance check` finds, as it prints it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def test_check_finds_faults_copies_and_leaks(tmp_path: Path, cli: Cli) -> None:
     code, output, _ = cli("check", table, "--against", other, "--jobs", "1")
     assert code == 1
     for line in (
-        "row 14: id '12' stands in row 13 already",
+        "row 14: duplicate id '12', already in row 13",
         "row 16: the text is blank",
-        "rows 14 and 15, across articles: copies",
-        f"row 2 and row 3 of {other}: copies",
+        "rows 14 and 15, across articles: duplicates",
+        f"row 2 and row 3 of {other}: duplicates",
         "15 rows, 4 errors, ",
     ):
         assert line in output
@@ -55,5 +55,5 @@ def test_check_tells_copies_within_and_across_splits(tmp_path: Path, cli: Cli) -
     table = write_csv(tmp_path / "a.csv", ("text", "mood", "split"), rows)
     code, output, _ = cli("check", table, "--heads", "mood")
     assert code == 1
-    assert "rows 2 and 3, in one split: copies" in output
-    assert "rows 3 and 4, across splits: copies" in output
+    assert "rows 2 and 3, in one split: duplicates" in output
+    assert "rows 3 and 4, across splits: duplicates" in output

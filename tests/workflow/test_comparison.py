@@ -60,7 +60,7 @@ def test_ids_that_stand_twice_are_matched_by_their_order(model_folder: Path, tmp
     metrics = json.loads((tmp_path / "r" / "metrics.json").read_text())
     assert metrics["heads"]["mood"]["compared"]["difference"] == 0
     other = write_csv(tmp_path / "other.csv", HEADER, [(str(n // 2), *row[1:]) for n, row in enumerate(ROWS)])
-    with pytest.raises(TableError, match="column 'id' has a name twice, and the rows are in another order"):
+    with pytest.raises(TableError, match="duplicate values in column 'id', and the rows are in another order"):
         evaluate.evaluate(table, str(tmp_path / "r"), model=str(model_folder), compare=str(other))
 
 
@@ -92,7 +92,12 @@ def test_cross_validation_is_compared_row_by_row_with_that_of_the_folder(
     labelled: Path, model_folder: Path, tmp_path: Path
 ) -> None:
     found = evaluate.evaluate(
-        str(labelled), str(tmp_path / "r"), model=str(model_folder), compare=str(model_folder), held_out=True, jobs=1
+        str(labelled),
+        str(tmp_path / "r"),
+        model=str(model_folder),
+        compare=str(model_folder),
+        cross_validate=True,
+        n_jobs=1,
     )
     assert {head: scores["compared"]["difference"] for head, scores in found.heads.items()} == {"mood": 0, "port": 0}
 
@@ -104,5 +109,10 @@ def test_cross_validation_is_not_compared_with_a_model_of_another_table(
     for compare in (model_folder, labelled):
         with pytest.raises(OptionError, match="no held-out labels of this table"):
             evaluate.evaluate(
-                str(other), str(tmp_path / "r"), model=str(model_folder), compare=str(compare), held_out=True, jobs=1
+                str(other),
+                str(tmp_path / "r"),
+                model=str(model_folder),
+                compare=str(compare),
+                cross_validate=True,
+                n_jobs=1,
             )

@@ -20,7 +20,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#0
 MARKERS = "osD^vPX*"  # so that lines can be told apart without colour, and the eighth is not drawn like the first
 DARKEST = 0.6  # how opaque the fullest cell is: dark ink on a light page and light ink on a dark one can be read on it
 DOT, BIGGEST = 12, 90  # areas of the dots of few and of most comments, in square points
-LONGEST = 22  # characters of a name beside a figure
+MAX_NAME_CHARS = 22  # characters of a name beside a figure
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -149,4 +149,4 @@ def _attributes(style: str) -> str:
 
 def _short(name: str) -> str:
     words = " ".join(name.split())
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+    return words if len(words) <= MAX_NAME_CHARS else f"{words[: MAX_NAME_CHARS - 1]}…"

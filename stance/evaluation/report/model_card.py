@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stance.evaluation.report.templating import rendered
+from stance.evaluation.report.templating import render
 
 
 def model_card(facts: Mapping[str, Any]) -> str:
@@ -21,4 +21,4 @@ def model_card(facts: Mapping[str, Any]) -> str:
     str
         Markdown.
     """
-    return rendered("model_card.md", facts)
+    return render("model_card.md", facts)

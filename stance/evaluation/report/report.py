@@ -10,12 +10,17 @@ from typing import Any
 from markupsafe import Markup
 
 from stance.evaluation.report.figures import confusion_figure, coverage_figure, reliability_figure
-from stance.evaluation.report.templating import rendered
+from stance.evaluation.report.templating import render
 from stance.evaluation.report.verdict import comparison, verdict
 
-SHOWN_SHARES = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
-MOST_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
-WAYS = {"majority": "guessing", "keywords": "keywords", "vader": "VADER", "plain": "plain"}  # on the pages, in order
+SHOWN_COVERAGE = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
+MAX_MARKDOWN_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
+BASELINE_NAMES = {
+    "majority": "guessing",
+    "keywords": "keywords",
+    "vader": "VADER",
+    "plain": "plain",
+}  # on the pages, in order
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,8 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
     page = {**facts, "figures": _figures(evaluation.heads)}
     return {
         "metrics.json": (json.dumps(metrics, indent=2, ensure_ascii=False) + "\n").encode(),
-        "report.md": _within(rendered("report.md", facts), MOST_BYTES).encode(),
-        "report.html": rendered("report.html", page).encode(),
+        "report.md": _within(render("report.md", facts), MAX_MARKDOWN_BYTES).encode(),
+        "report.html": render("report.html", page).encode(),
     }
 
 
@@ -81,9 +86,9 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
         "verdict": verdict(heads),
         "comparison": comparison(heads, other["name"]) if other else "",
         "ways": _ways(heads),
-        "names": WAYS,
+        "names": BASELINE_NAMES,
         "unscored": {head: found["unscored"] for head, found in heads.items() if found["unscored"]},
-        "shares": SHOWN_SHARES,
+        "shares": SHOWN_COVERAGE,
         "sided": any("f_avg" in found for found in heads.values()),
         "calibrated": any(found.get("reliability") for found in heads.values()),
         "covered": any(found["coverage"] for found in heads.values()),
@@ -93,7 +98,7 @@ def _derived(evaluation: Evaluation) -> dict[str, Any]:
 
 def _ways(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
     found = {way for scores in heads.values() for way in scores["baselines"]}
-    return [*(way for way in WAYS if way in found), *sorted(found.difference(WAYS))]
+    return [*(way for way in BASELINE_NAMES if way in found), *sorted(found.difference(BASELINE_NAMES))]
 
 
 def _figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

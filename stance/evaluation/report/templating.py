@@ -12,15 +12,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-SHORT = 40  # characters of a name in Markdown
-NEARLY = 0.999  # a model is never 100 % sure
+MAX_NAME_CHARS = 40  # characters of a name in Markdown
+MAX_SHOWN_CONFIDENCE = 0.999  # a model is never 100 % sure
 # control characters, and those that turn the direction of what follows (Unicode annex 9)
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # what Markdown reads as marks of its own; an underscore only where it does not stand within a word
-MARKS = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
+MARKDOWN = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 
 
-def rendered(template: str, facts: Mapping[str, Any]) -> str:
+def render(template: str, facts: Mapping[str, Any]) -> str:
     """Fill a template.
 
     Parameters
@@ -46,11 +46,11 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
     pages.filters["interval"] = lambda ends: f"{ends[0]:.3f} to {ends[1]:.3f}"
     pages.filters["gap"] = lambda ends: f"{ends[0]:+.3f} to {ends[1]:+.3f}"
     pages.filters["share"] = lambda value: f"{value:.0%}"
-    pages.filters["sure"] = lambda value: f"{min(value, NEARLY):.1%}"
+    pages.filters["sure"] = lambda value: f"{min(value, MAX_SHOWN_CONFIDENCE):.1%}"
     pages.filters["count"] = lambda value: f"{value:,}"
     pages.filters["cell"] = markdown_cell
     pages.filters["cut"] = cut
-    pages.filters["short"] = lambda text: markdown_cell(cut(text, SHORT))
+    pages.filters["short"] = lambda text: markdown_cell(cut(text, MAX_NAME_CHARS))
     pages.globals["inline"] = lambda name: Markup(_source(name))
     pages.globals["fingerprint"] = lambda name: fingerprint(_source(name))
     return pages.get_template(template).render(facts)
@@ -73,8 +73,8 @@ def markdown_cell(text: str) -> str:
     >>> markdown_cell("a|b <i>pro_us</i> ![x](y)")
     'a\\|b &lt;i>pro_us&lt;/i> !\\[x\\](y)'
     """
-    text = " ".join(UNSEEN.sub("", text).split())
-    return MARKS.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
+    text = " ".join(CONTROL.sub("", text).split())
+    return MARKDOWN.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
 
 
 def cut(text: str, most: int) -> str:

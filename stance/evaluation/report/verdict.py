@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-FEW = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
-NEITHER = "neither surely better nor surely worse"
-LEAST = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
+MIN_COMMENTS_TO_QUOTE = 100  # comments; with fewer, the interval of macro F1 is commonly wider than 0.2
+NOT_SIGNIFICANT = "neither surely better nor surely worse"
+MIN_COMMENTS = 30  # comments; with fewer, a bootstrap interval is too narrow to be trusted (Chernick and LaBudde 2011)
 
 
 def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
@@ -31,13 +31,14 @@ def verdict(heads: Mapping[str, Mapping[str, Any]]) -> str:
     The model is surely better than guessing the commonest label on tone
     On a scale where 1 is perfect (macro F1) it reaches 0.50 on tone; guessing gets 0.20.
     """
-    better = [head for head, scores in heads.items() if surely_better(scores)]
+    better = [head for head, scores in heads.items() if is_significantly_better(scores)]
     others = [head for head in heads if head not in better]
     said = f"The model is surely better than guessing the commonest label on {_series(better) or 'no head'}"
     if others and better:
         said += f", and not surely on {_series(others)}"
-    if min(scores["n"] for scores in heads.values()) < FEW:
-        return f"{said}. Fewer than {FEW} comments say little: label more before these figures are quoted."
+    if min(scores["n"] for scores in heads.values()) < MIN_COMMENTS_TO_QUOTE:
+        few = f"Fewer than {MIN_COMMENTS_TO_QUOTE} comments say little"
+        return f"{said}. {few}: label more before these figures are quoted."
     return f"{said}. {_range(heads)}"
 
 
@@ -71,16 +72,16 @@ def comparison(heads: Mapping[str, Mapping[str, Any]], name: str) -> str:
     >>> comparison({"tone": {"compared": compared}}, "the model old")
     'Beside the model old it is surely better on tone.'
     """
-    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], NEITHER: []}
+    groups: dict[str, list[str]] = {"surely worse": [], "surely better": [], NOT_SIGNIFICANT: []}
     for head, scores in heads.items():
         if found := scores.get("compared"):
-            sure = "surely better" if found["difference_interval"][0] > 0 else NEITHER
+            sure = "surely better" if found["difference_interval"][0] > 0 else NOT_SIGNIFICANT
             groups["surely worse" if found["surely_worse"] > 0 else sure].append(head)
     said = [f"{how} on {_series(named)}" for how, named in groups.items() if named]
     return f"Beside {name} it is {', and '.join(filter(None, [', '.join(said[:-1]), *said[-1:]]))}." if said else ""
 
 
-def surely_better(scores: Mapping[str, Any]) -> bool:
+def is_significantly_better(scores: Mapping[str, Any]) -> bool:
     """Tell whether the whole interval of macro F1 lies above the majority baseline, on enough comments to say so.
 
     Parameters
@@ -93,7 +94,7 @@ def surely_better(scores: Mapping[str, Any]) -> bool:
     bool
     """
     above = scores["macro_f1_interval"][0] > scores["baselines"]["majority"]["macro_f1"]
-    return bool(above and scores["n"] >= LEAST)
+    return bool(above and scores["n"] >= MIN_COMMENTS)
 
 
 def _series(names: Sequence[str]) -> str:

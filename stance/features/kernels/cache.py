@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from stance.features.kernels.compiling import compiled
 from stance.features.kernels.hashing import ABSENT, HALF, SEEDS, SLOT_MULTIPLIER, find
-from stance.features.kernels.tokens import pieces, same, starts, tokens
+from stance.features.kernels.tokens import char_ngram_starts, char_ngrams, hash_tokens, is_same
 
 LOW = np.uint64(0xFFFFFFFF)
 HEADER = 3  # numbers at the beginning of a record
-REMEMBERED = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
-LONGEST_REMEMBERED = 40  # letters of a chunk; longer ones hardly come twice
+CACHED_TOKENS = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
+MAX_CACHED_CHARS = 40  # letters of a chunk; longer ones hardly come twice
 
 
-class Memo(NamedTuple):
+class NgramCache(NamedTuple):
     """Chunks met before, each with its letters, its words, its features and the sum of their rows; forgotten when full.
 
     Parameters
@@ -36,7 +36,7 @@ class Memo(NamedTuple):
     records: NDArray[np.uint32]
 
 
-def new_memo(chunks: int = REMEMBERED, room: int = 96) -> Memo:
+def new_cache(chunks: int = CACHED_TOKENS, room: int = 96) -> NgramCache:
     """Make an empty memo; one thread at a time may use it, for one vocabulary and one set of rows.
 
     Parameters
@@ -51,41 +51,41 @@ def new_memo(chunks: int = REMEMBERED, room: int = 96) -> Memo:
     Memo
     """
     size = np.array([0, HEADER], np.int64)
-    return Memo(size, np.zeros(4 * chunks, np.int32), np.empty(chunks * room, np.uint32))
+    return NgramCache(size, np.zeros(4 * chunks, np.int32), np.empty(chunks * room, np.uint32))
 
 
 @compiled
-def recall(codes, begin, end, key, slots, records):
+def find_cached(codes, begin, end, key, slots, records):
     """Give the slot of a chunk, or a free one where it belongs."""
     mask = np.int64(slots.size - 1)
     slot = np.int64((key * SLOT_MULTIPLIER) >> HALF) & mask
     while slots[slot]:
         at = slots[slot]
-        if records[at] == end - begin and same(codes, begin, end, records, at + HEADER):
+        if records[at] == end - begin and is_same(codes, begin, end, records, at + HEADER):
             break
         slot = (slot + 1) & mask
     return slot
 
 
 @compiled
-def remember(codes, begin, end, key, lookup, rows, memo, room):
+def cache_token(codes, begin, end, key, lookup, rows, cache, room):
     """Put a chunk into the memo; give where its record begins, or 0 if it is too large."""
-    records = memo.records
-    first, last = starts(begin, end, lookup.sizes)
-    n = pieces(codes, begin, end, first, last, lookup.sizes, SEEDS[1], room.hashes)
+    records = cache.records
+    first, last = char_ngram_starts(begin, end, lookup.sizes)
+    n = char_ngrams(codes, begin, end, first, last, lookup.sizes, SEEDS[1], room.hashes)
     most = HEADER + 2 * (end - begin) + n + 2 * rows.shape[1] + 4
-    if 4 * memo.size[0] == memo.slots.size or memo.size[1] + most > records.size:
-        memo.slots[:] = 0
-        memo.size[0], memo.size[1] = 0, HEADER
+    if 4 * cache.size[0] == cache.slots.size or cache.size[1] + most > records.size:
+        cache.slots[:] = 0
+        cache.size[0], cache.size[1] = 0, HEADER
         if HEADER + most > records.size:
             return np.int32(0)
-    at = np.int32(memo.size[1])
-    memo.slots[recall(codes, begin, end, key, memo.slots, records)] = at
+    at = np.int32(cache.size[1])
+    cache.slots[find_cached(codes, begin, end, key, cache.slots, records)] = at
     free = at + HEADER
     for place in range(begin, end):
         records[free] = codes[place]
         free += 1
-    words = tokens(codes, begin, end, SEEDS[2], 0, room.fresh, room.nowhere)
+    words = hash_tokens(codes, begin, end, SEEDS[2], 0, room.fresh, room.nowhere)
     for k in range(words):
         records[free] = np.uint32(room.fresh[k] >> HALF)
         records[free + 1] = np.uint32(room.fresh[k] & LOW)
@@ -102,8 +102,8 @@ def remember(codes, begin, end, key, lookup, rows, memo, room):
     sums[:] = 0
     for k in range(features):
         add_row(np.int32(records[free - features + k]), lookup.idf, rows, sums)
-    memo.size[0] += 1
-    memo.size[1] = 2 * ((free + 1) // 2) + 2 * (rows.shape[1] + 1)
+    cache.size[0] += 1
+    cache.size[1] = 2 * ((free + 1) // 2) + 2 * (rows.shape[1] + 1)
     return at
 
 

@@ -27,8 +27,8 @@ from stance.features.kernels.mentions import (
     SENTENCE,
     SPEAKER,
     TARGET,
-    cut,
     resolve,
+    tokenize,
 )
 from stance.features.kernels.tfidf import log_of, unit
 from stance.features.kernels.tokens import CODE, decode
@@ -110,7 +110,7 @@ def symbol(tokens, at, n, target, codes):
 
 
 @compiled
-def own_targets(tokens, n, owners):
+def write_owners(tokens, n, owners):
     """Write whose each token is: the last target named before it, or else the first one behind."""
     last = np.int64(ABSENT)
     for at in range(n):
@@ -126,7 +126,7 @@ def own_targets(tokens, n, owners):
 
 
 @compiled
-def describe(tokens, n, target, codes, owners, clauses, hashes, patterns, places):
+def write_context_features(tokens, n, target, codes, owners, clauses, hashes, patterns, places):
     """Write the features of a text as seen from a target: hashes, patterns and places; give how many.
 
     `clauses` is set to 1 where a clause names the target.
@@ -165,7 +165,7 @@ def damped(x):
 
 
 @compiled
-def measure(tokens, tones, n, target, owners, clauses, sentences, met, numbers):
+def write_context_numbers(tokens, tones, n, target, owners, clauses, sentences, met, numbers):
     """Write the numbers of a text as seen from a target, in the order of `NUMBERS`."""
     numbers[:] = 0
     sentences[: tokens[n - 1, SENTENCE] + 1] = 0
@@ -228,7 +228,7 @@ def measure(tokens, tones, n, target, owners, clauses, sentences, met, numbers):
 
 
 @compiled
-def tone_of(tokens, tones, n, codes, numbers):
+def write_tone_numbers(tokens, tones, n, codes, numbers):
     """Write how a text sounds as a whole, in the order of `TONES`."""
     numbers[:] = 0
     for at in range(n):
@@ -249,7 +249,7 @@ def tone_of(tokens, tones, n, codes, numbers):
     numbers[6] = balance
 
 
-class Desk(NamedTuple):
+class ContextWorkspace(NamedTuple):
     """Space to read a text.
 
     Parameters
@@ -276,13 +276,13 @@ class Desk(NamedTuple):
 
 
 @compiled
-def desk_for(offsets):
+def allocate_context_workspace(offsets):
     """Make room for the longest of texts."""
     longest = 2
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text] + 2)
     most = longest * AROUND  # of a mention; any other token gives two at most
-    return Desk(
+    return ContextWorkspace(
         np.empty(longest, np.uint32),
         np.empty((longest, FIELDS), np.int64),
         np.empty(longest),
@@ -297,17 +297,17 @@ def desk_for(offsets):
 
 
 @compiled
-def understand(raw, low, high, words, desk):
+def read_tokens(raw, low, high, words, workspace):
     """Read one text; give the number of its tokens."""
-    length = decode(raw, low, high, words.letters, desk.codes)
-    n = cut(desk.codes, length, desk.tokens)
-    n = resolve(desk.codes, length, desk.tokens, n, words, desk.tones)
-    own_targets(desk.tokens, n, desk.owners)
+    length = decode(raw, low, high, words.letters, workspace.codes)
+    n = tokenize(workspace.codes, length, workspace.tokens)
+    n = resolve(workspace.codes, length, workspace.tokens, n, words, workspace.tones)
+    write_owners(workspace.tokens, n, workspace.owners)
     return n
 
 
 @compiled
-def names(tokens, n, target):
+def is_named(tokens, n, target):
     """Tell whether a text names a target."""
     for at in range(n):  # noqa: SIM110  numba has no any()
         if tokens[at, TARGET] == target:
@@ -322,13 +322,13 @@ def family_of(pattern):
 
 
 @compiled
-def weigh_features(m, desk, weights, counts, touched, logits):
+def add_feature_logits(m, workspace, weights, counts, touched, logits):
     """Add what the features on the desk weigh to logits, each family at unit length."""
     for family in range(FAMILIES):
         different = 0
         for k in range(m):
-            if family_of(desk.patterns[k]) == family:
-                feature = find(desk.hashes[k], weights.table, weights.bits)
+            if family_of(workspace.patterns[k]) == family:
+                feature = find(workspace.hashes[k], weights.table, weights.bits)
                 if feature != ABSENT:
                     touched[different] = feature
                     different += counts[feature] == 0
@@ -347,33 +347,41 @@ def weigh_features(m, desk, weights, counts, touched, logits):
 
 
 @compiled
-def read(raw, offsets, words, weights, targets, logits, named, tones):
+def score_attitudes(raw, offsets, words, weights, targets, logits, named, tones):
     """Write the logits of texts toward targets, which targets each names, and how it sounds.
 
     The first label has no logit, as it is the measure: 0. A target that a text does not name has logits of 0.
     """
-    desk = desk_for(offsets)
+    workspace = allocate_context_workspace(offsets)
     counts, touched = np.zeros(weights.idf.size, np.int32), np.empty(weights.idf.size + 1, np.int32)
     numbers = np.empty(weights.numbers.shape[0])
     logits[:] = 0
     for text in range(offsets.size - 1):
-        n = understand(raw, offsets[text], offsets[text + 1], words, desk)
-        tone_of(desk.tokens, desk.tones, n, desk.codes, tones[text])
+        n = read_tokens(raw, offsets[text], offsets[text + 1], words, workspace)
+        write_tone_numbers(workspace.tokens, workspace.tones, n, workspace.codes, tones[text])
         for k in range(targets.size):
-            named[text, k] = names(desk.tokens, n, targets[k])
+            named[text, k] = is_named(workspace.tokens, n, targets[k])
             if not named[text, k]:
                 continue
             here = logits[text, k]
-            m = describe(
-                desk.tokens, n, targets[k], desk.codes, desk.owners, desk.clauses,
-                desk.hashes, desk.patterns, desk.places
+            m = write_context_features(
+                workspace.tokens, n, targets[k], workspace.codes, workspace.owners, workspace.clauses,
+                workspace.hashes, workspace.patterns, workspace.places
             )  # fmt: skip
-            measure(
-                desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, desk.met, numbers
+            write_context_numbers(
+                workspace.tokens,
+                workspace.tones,
+                n,
+                targets[k],
+                workspace.owners,
+                workspace.clauses,
+                workspace.sentences,
+                workspace.met,
+                numbers,
             )
             for lane in range(here.size):  # assigned at once it would take two seconds more to compile
                 here[lane] = weights.bias[lane]
-            weigh_features(m, desk, weights, counts, touched, here)
+            add_feature_logits(m, workspace, weights, counts, touched, here)
             for number in range(numbers.size):
                 if numbers[number]:
                     for lane in range(here.size):
@@ -404,33 +412,33 @@ class Examples(NamedTuple):
 
 
 @compiled
-def examples(raw, offsets, words, targets):
+def extract_examples(raw, offsets, words, targets):
     """Give the features of texts as seen from each target that they name, as `Examples`."""
-    desk = desk_for(offsets)
+    workspace = allocate_context_workspace(offsets)
     most = (offsets.size - 1) * targets.size
     found, seen, ends = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     numbers = np.empty((most, len(NUMBERS)))
     hashes, patterns, places = np.empty(1, np.uint64), np.empty(1, np.int8), np.empty(1, np.int32)
     made, filled = 0, 0
     for text in range(offsets.size - 1):
-        n = understand(raw, offsets[text], offsets[text + 1], words, desk)
+        n = read_tokens(raw, offsets[text], offsets[text + 1], words, workspace)
         for k in range(targets.size):
-            if not names(desk.tokens, n, targets[k]):
+            if not is_named(workspace.tokens, n, targets[k]):
                 continue
-            m = describe(
-                desk.tokens, n, targets[k], desk.codes, desk.owners, desk.clauses,
-                desk.hashes, desk.patterns, desk.places
+            m = write_context_features(
+                workspace.tokens, n, targets[k], workspace.codes, workspace.owners, workspace.clauses,
+                workspace.hashes, workspace.patterns, workspace.places
             )  # fmt: skip
-            measure(
-                desk.tokens, desk.tones, n, targets[k], desk.owners, desk.clauses, desk.sentences, desk.met,
-                numbers[made]
+            write_context_numbers(
+                workspace.tokens, workspace.tones, n, targets[k], workspace.owners, workspace.clauses,
+                workspace.sentences, workspace.met, numbers[made]
             )  # fmt: skip
             if filled + m > hashes.size:
                 size = 2 * (filled + m)
                 hashes, patterns, places = grown(hashes, size), grown(patterns, size), grown(places, size)
-            hashes[filled : filled + m] = desk.hashes[:m]
-            patterns[filled : filled + m] = desk.patterns[:m]
-            places[filled : filled + m] = desk.places[:m]
+            hashes[filled : filled + m] = workspace.hashes[:m]
+            patterns[filled : filled + m] = workspace.patterns[:m]
+            places[filled : filled + m] = workspace.places[:m]
             filled += m
             found[made], seen[made], ends[made] = text, k, filled
             made += 1
@@ -442,21 +450,21 @@ def examples(raw, offsets, words, targets):
 @compiled
 def named_targets(raw, offsets, words, targets):
     """Tell for each text which targets it names."""
-    desk = desk_for(offsets)
+    workspace = allocate_context_workspace(offsets)
     named = np.zeros((offsets.size - 1, targets.size), np.bool_)
     for text in range(offsets.size - 1):
-        n = understand(raw, offsets[text], offsets[text + 1], words, desk)
+        n = read_tokens(raw, offsets[text], offsets[text + 1], words, workspace)
         for k in range(targets.size):
-            named[text, k] = names(desk.tokens, n, targets[k])
+            named[text, k] = is_named(workspace.tokens, n, targets[k])
     return named
 
 
 @compiled
-def tones(raw, offsets, words):
+def tone_numbers(raw, offsets, words):
     """Say how texts sound, as `tone_of` does."""
-    desk = desk_for(offsets)
+    workspace = allocate_context_workspace(offsets)
     numbers = np.empty((offsets.size - 1, len(TONES)))
     for text in range(offsets.size - 1):
-        n = understand(raw, offsets[text], offsets[text + 1], words, desk)
-        tone_of(desk.tokens, desk.tones, n, desk.codes, numbers[text])
+        n = read_tokens(raw, offsets[text], offsets[text + 1], words, workspace)
+        write_tone_numbers(workspace.tokens, workspace.tones, n, workspace.codes, numbers[text])
     return numbers

@@ -13,8 +13,8 @@ from stance.features.kernels.tfidf import log_of, unit
 
 PLUS, MINUS, POINT, BLANK, SEMICOLON, ZERO = (np.uint8(ord(sign)) for sign in "+-. ;0")
 HUNDREDTHS = 100.0  # a weight is shown with two decimals, a factor of 1.01 of the odds
-MOST = 1e15  # hundredths; larger ones are shown as this
-LONGEST_NUMBER = 24  # bytes of a number and the signs around it
+MAX_HUNDREDTHS = 1e15  # hundredths; larger ones are shown as this
+MAX_NUMBER_BYTES = 24  # bytes of a number and the signs around it
 
 
 class Heads(NamedTuple):
@@ -117,7 +117,7 @@ def largest(kept, lookup, heads, signals, chosen, other, numbers, weights):
 def put_number(weight, out, at):
     """Write a weight with its sign and two decimals; give the place behind it."""
     out[at] = MINUS if weight < 0 else PLUS
-    hundredths = np.int64(min(np.rint(abs(weight) * HUNDREDTHS), MOST))
+    hundredths = np.int64(min(np.rint(abs(weight) * HUNDREDTHS), MAX_HUNDREDTHS))
     digits, rest = 3, hundredths // 1000
     while rest:
         digits += 1

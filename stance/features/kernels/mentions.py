@@ -22,14 +22,14 @@ SCOPE = 4  # a negator and the three words behind it
 REVERSED = -0.74  # what denial makes of a tone (Hutto and Gilbert 2014)
 SHOUTED = 0.6  # share of capitals from which on they say nothing
 SHORTEST_INFLECTED = 5  # letters of a word whose ending is cut off
-ENDINGS = np.array(
+SUFFIXES = np.array(
     [[3, 105, 101, 115], [3, 105, 110, 103], [2, 101, 100, 0], [2, 101, 115, 0], [1, 115, 0, 0], [2, 108, 121, 0]]
 )
 HASHTAG, HANDLE, UNDERSCORE, POINT, COLON, SLASH, EXCLAMATION, QUESTION = (np.uint32(ord(char)) for char in "#@_.:/!?")
 W = np.uint32(ord("w"))
 
 
-class Words(NamedTuple):
+class CompiledLexicon(NamedTuple):
     """What a lexicon is to the loops.
 
     Parameters
@@ -84,7 +84,7 @@ def is_link(codes, begin, end):
 
 
 @compiled
-def parts(codes, at):
+def starts_hashtag_word(codes, at):
     """Tell whether a word of a hashtag begins here: at a capital behind a small letter, or before one."""
     if codes[at] & CODE == UNDERSCORE:
         return True
@@ -97,11 +97,11 @@ def parts(codes, at):
 def stem(codes, begin, end):
     """Give where a word ends without its English ending."""
     if end - begin >= SHORTEST_INFLECTED:
-        for row in range(ENDINGS.shape[0]):
-            n = ENDINGS[row, 0]
+        for row in range(SUFFIXES.shape[0]):
+            n = SUFFIXES[row, 0]
             if end - begin - n >= 3:
                 k = 0
-                while k < n and np.int64(codes[end - n + k] & CODE) == ENDINGS[row, 1 + k]:
+                while k < n and np.int64(codes[end - n + k] & CODE) == SUFFIXES[row, 1 + k]:
                     k += 1
                 if k == n:
                     return end - n
@@ -109,15 +109,15 @@ def stem(codes, begin, end):
 
 
 @compiled
-def put(codes, begin, end, is_pause, tokens, n):
+def append_token(codes, begin, end, is_pause, tokens, n):
     """Write one token; give the new number of them."""
-    cut = stem(codes, begin, end)
+    tokenize = stem(codes, begin, end)
     whole = SEEDS[2]
     small, stemmed = 0, whole
     for at in range(begin, end):
         whole = step(whole, np.uint64(codes[at] & CODE))
         small += (codes[at] & SMALL) != 0
-        if at + 1 == cut:
+        if at + 1 == tokenize:
             stemmed = whole
     tokens[n, HASH], tokens[n, WHOLE] = np.int64(stemmed), np.int64(whole)
     tokens[n, BEGIN], tokens[n, END], tokens[n, CAPITALS] = begin, end, 0
@@ -128,13 +128,13 @@ def put(codes, begin, end, is_pause, tokens, n):
 
 
 @compiled
-def cut(codes, length, tokens):
+def tokenize(codes, length, tokens):
     """Cut a text into tokens; give their number. There must be room for one each letter."""
     n, at = 0, 1
     while at <= length:
         if codes[at] & SPACE:
             if codes[at] & PAUSE:
-                n = put(codes, at, at + 1, True, tokens, n)
+                n = append_token(codes, at, at + 1, True, tokens, n)
             at += 1
             continue
         end = at
@@ -147,15 +147,15 @@ def cut(codes, length, tokens):
             if is_tag and code & CODE == UNDERSCORE:
                 pass
             elif code & WORD:
-                while codes[stop] & WORD and not (is_tag and parts(codes, stop)):
+                while codes[stop] & WORD and not (is_tag and starts_hashtag_word(codes, stop)):
                     stop += 1
-                n = put(codes, begin, stop, False, tokens, n)
+                n = append_token(codes, begin, stop, False, tokens, n)
             elif code & PAUSE:
                 within = code & CODE == POINT and begin > at and codes[begin - 1] & WORD and codes[stop] & WORD
                 if not within:
-                    n = put(codes, begin, stop, True, tokens, n)
+                    n = append_token(codes, begin, stop, True, tokens, n)
             elif not code & SILENT and code & CODE < LETTERS:
-                n = put(codes, begin, stop, False, tokens, n)
+                n = append_token(codes, begin, stop, False, tokens, n)
             begin = stop
         at = end
     return n

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from stance.features.kernels.compiling import compiled
 
-AT_ONCE = 3  # columns of weights whose sums are kept in registers: most heads have as many labels
+COLUMNS_AT_ONCE = 3  # columns of weights whose sums are kept in registers: most heads have as many labels
 
 
 @compiled
-def times(
+def multiply_rows(
     ends: NDArray[np.int32],
     indices: NDArray[np.uint32],
     values: NDArray[np.float64],
@@ -20,10 +20,10 @@ def times(
 ) -> None:
     """Multiply sparse rows by columns of weights, `AT_ONCE` of them at a time, then one."""
     columns = weights.shape[1]
-    whole = columns - columns % AT_ONCE
+    whole = columns - columns % COLUMNS_AT_ONCE
     for row in range(sums.shape[0]):
         low, high = ends[row], ends[row + 1]
-        for column in range(0, whole, AT_ONCE):
+        for column in range(0, whole, COLUMNS_AT_ONCE):
             first, second, third = 0.0, 0.0, 0.0
             for k in range(low, high):
                 index, value = indices[k], values[k]

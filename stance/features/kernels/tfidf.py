@@ -12,10 +12,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.kernels.cache import HEADER, LONGEST_REMEMBERED, add_row, recall, remember
+from stance.features.kernels.cache import HEADER, MAX_CACHED_CHARS, add_row, cache_token, find_cached
 from stance.features.kernels.compiling import _load_array_functions, compiled
 from stance.features.kernels.hashing import ABSENT, HALF, SEEDS, find, step
-from stance.features.kernels.tokens import FOREIGN, decode, is_foreign, next_chunk, pieces, shows, starts, tokens
+from stance.features.kernels.tokens import (
+    UNSUPPORTED_SCRIPT,
+    char_ngram_starts,
+    char_ngrams,
+    decode,
+    hash_tokens,
+    is_unsupported_script,
+    is_visible,
+    next_whitespace_token,
+)
 
 _load_array_functions()
 
@@ -91,22 +100,22 @@ def count_words(words, n, states, shortest, table, bits, different, counts, touc
 
 
 @compiled
-def count(codes, length, lookup, rows, memo, room, counts, touched, sums):
+def count(codes, length, lookup, rows, cache, room, counts, touched, sums):
     """Count the known features of one text; give the number of different ones, listed in `touched`.
 
     What `add_row` gives for every occurrence of a piece of a word is added up in `sums`.
     """
     different, words = 0, 0
-    slots, records = memo.slots, memo.records
+    slots, records = cache.slots, cache.records
     floats = records.view(np.float64)
     sums[:] = 0
-    begin, end, key = next_chunk(codes, 1, length)
+    begin, end, key = next_whitespace_token(codes, 1, length)
     while begin <= length:
         at = np.int32(0)
-        if end - begin <= LONGEST_REMEMBERED:
-            at = slots[recall(codes, begin, end, key, slots, records)]
+        if end - begin <= MAX_CACHED_CHARS:
+            at = slots[find_cached(codes, begin, end, key, slots, records)]
             if not at:
-                at = remember(codes, begin, end, key, lookup, rows, memo, room)
+                at = cache_token(codes, begin, end, key, lookup, rows, cache, room)
         if at:
             place = at + HEADER + np.int64(records[at])
             for _ in range(records[at + 1]):
@@ -119,23 +128,23 @@ def count(codes, length, lookup, rows, memo, room, counts, touched, sums):
             for lane in range(sums.size):
                 sums[lane] += floats[(stop + 1) // 2 + lane]
         else:
-            first, last = starts(begin, end, lookup.sizes)
-            for start in range(first, last, LONGEST_REMEMBERED):
-                stop = min(start + LONGEST_REMEMBERED, last)
-                n = pieces(codes, begin, end, start, stop, lookup.sizes, SEEDS[1], room.hashes)
+            first, last = char_ngram_starts(begin, end, lookup.sizes)
+            for start in range(first, last, MAX_CACHED_CHARS):
+                stop = min(start + MAX_CACHED_CHARS, last)
+                n = char_ngrams(codes, begin, end, start, stop, lookup.sizes, SEEDS[1], room.hashes)
                 for k in range(n):
                     feature = find(room.hashes[k], lookup.table, lookup.bits)
                     if feature != ABSENT:
                         different = add(feature, different, counts, touched)
                         add_row(feature, lookup.idf, rows, sums)
-            words = tokens(codes, begin, end, SEEDS[2], words, room.words, room.nowhere)
-        begin, end, key = next_chunk(codes, end, length)
+            words = hash_tokens(codes, begin, end, SEEDS[2], words, room.words, room.nowhere)
+        begin, end, key = next_whitespace_token(codes, end, length)
     return count_words(
         room.words, words, room.states, lookup.sizes[0], lookup.table, lookup.bits, different, counts, touched
     )
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """Space to work in.
 
     Parameters
@@ -163,16 +172,16 @@ class Room(NamedTuple):
 
 
 @compiled
-def room_for(offsets, sizes):
+def allocate_workspace(offsets, sizes):
     """Make room for the longest of texts."""
     longest = 0
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    return Room(
+    return Workspace(
         np.empty(longest + 2, np.uint32),
-        np.empty((LONGEST_REMEMBERED + 3) * (sizes[3] - sizes[2] + 1), np.uint64),
+        np.empty((MAX_CACHED_CHARS + 3) * (sizes[3] - sizes[2] + 1), np.uint64),
         np.empty(longest // 2 + 2, np.uint64),
-        np.empty(LONGEST_REMEMBERED, np.uint64),
+        np.empty(MAX_CACHED_CHARS, np.uint64),
         np.empty(sizes[1], np.uint64),
         np.empty((0, 2), np.int64),
     )
@@ -214,16 +223,16 @@ def weigh(touched, different, counts, lookup, order, indices, values, filled):
 
 
 @compiled
-def weighed(raw, offsets, lookup, memo, order, indices, values, lengths):
+def write_tfidf(raw, offsets, lookup, cache, order, indices, values, lengths):
     """Write the features of texts, row by row; give how many."""
     counts = np.zeros(lookup.idf.size, np.int32)
-    room = room_for(offsets, lookup.sizes)
+    room = allocate_workspace(offsets, lookup.sizes)
     filled = 0
     touched = np.empty(lookup.idf.size + 1, np.int32)
     rows, sums = np.empty((lookup.idf.size, 0), np.float32), np.empty(1)
     for text in range(lengths.size):
         length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
-        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, sums)
+        different = count(room.codes, length, lookup, rows, cache, room, counts, touched, sums)
         lengths[text] = weigh(touched, different, counts, lookup, order, indices, values, filled)
         filled += different
     return filled
@@ -237,7 +246,7 @@ def add_times(log, n, feature, idf, rows, sums):
         sums[1 + lane] += (log - n) * rows[feature, lane]
 
 
-class Kept(NamedTuple):
+class FeatureCounts(NamedTuple):
     """What occurs in N texts, one text after the other.
 
     Parameters
@@ -253,7 +262,7 @@ class Kept(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def room_to_keep(texts: int, most: int) -> Kept:
+def allocate_counts(texts: int, most: int) -> FeatureCounts:
     """Make room to keep what occurs.
 
     Parameters
@@ -267,11 +276,11 @@ def room_to_keep(texts: int, most: int) -> Kept:
     -------
     Kept
     """
-    return Kept(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(texts, np.int64))
+    return FeatureCounts(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(texts, np.int64))
 
 
 @compiled
-def score(raw, offsets, lookup, memo, rows, logits, known, kept):
+def score(raw, offsets, lookup, cache, rows, logits, known, kept):
     """Write the weight of the features of texts in every lane, and how many of their features are known.
 
     A row of `rows` holds the weights of a feature times its idf. `known` is ABSENT for a text that shows nothing,
@@ -279,12 +288,12 @@ def score(raw, offsets, lookup, memo, rows, logits, known, kept):
     """
     filled = 0
     counts = np.zeros(lookup.idf.size, np.int32)
-    room = room_for(offsets, lookup.sizes)
+    room = allocate_workspace(offsets, lookup.sizes)
     touched = np.empty(lookup.idf.size + 1, np.int32)
     words, others = np.empty(rows.shape[1] + 1), np.empty(rows.shape[1] + 1)
     for text in range(known.size):
         length = decode(raw, offsets[text], offsets[text + 1], lookup.letters, room.codes)
-        different = count(room.codes, length, lookup, rows, memo, room, counts, touched, others)
+        different = count(room.codes, length, lookup, rows, cache, room, counts, touched, others)
         if kept.ends.size:
             for k in range(different):
                 kept.features[filled + k], kept.counts[filled + k] = touched[k], counts[touched[k]]
@@ -302,6 +311,6 @@ def score(raw, offsets, lookup, memo, rows, logits, known, kept):
         of_words, of_others = unit(words[0]), unit(others[0])
         for lane in range(rows.shape[1]):
             logits[text, lane] = of_words * words[1 + lane] + of_others * others[1 + lane]
-        known[text] = different if shows(room.codes, length) else ABSENT
-        if is_foreign(room.codes, length):
-            known[text] = FOREIGN
+        known[text] = different if is_visible(room.codes, length) else ABSENT
+        if is_unsupported_script(room.codes, length):
+            known[text] = UNSUPPORTED_SCRIPT

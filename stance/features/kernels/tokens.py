@@ -15,7 +15,7 @@ IDEOGRAPHS = 0x20000  # from here on there is nothing else, as far as `LETTERS`
 CODE = np.uint32(0x1FFFFF)  # the bits of a code point
 BLANK = np.uint32(SPACE | HIDDEN | 32)
 BETWEEN = np.uint32(32)
-FOREIGN = -2
+UNSUPPORTED_SCRIPT = -2
 
 
 @compiled
@@ -42,7 +42,7 @@ def decode(raw, low, high, letters, codes):
 
 
 @compiled
-def pieces(codes, begin, end, first, last, sizes, seed, hashes):
+def char_ngrams(codes, begin, end, first, last, sizes, seed, hashes):
     """Hash the pieces that begin in `first` to `last` - 1 of a chunk, a word as white space parts it.
 
     The chunk stands in `begin` to `end` - 1; the blanks before and behind are part of it. Give the number of pieces.
@@ -60,13 +60,13 @@ def pieces(codes, begin, end, first, last, sizes, seed, hashes):
 
 
 @compiled
-def starts(begin, end, sizes):
+def char_ngram_starts(begin, end, sizes):
     """Give where the pieces of a chunk begin: the first place, and the one behind the last."""
     return begin - 1, end + 2 - min(sizes[2], end - begin + 2)
 
 
 @compiled
-def tokens(codes, begin, end, seed, n, found, places):
+def hash_tokens(codes, begin, end, seed, n, found, places):
     """Hash the words of two letters or more in a chunk, behind `n` others; give the new number of them.
 
     `places` may be empty.
@@ -88,7 +88,7 @@ def tokens(codes, begin, end, seed, n, found, places):
 
 
 @compiled
-def next_chunk(codes, at, length):
+def next_whitespace_token(codes, at, length):
     """Give begin and end of the next chunk, and its hash; begin is `length` + 1 where there is none."""
     while at <= length and codes[at] & SPACE:
         at += 1
@@ -101,7 +101,7 @@ def next_chunk(codes, at, length):
 
 
 @compiled
-def hash_words(codes, offsets):
+def hash_word_ngrams(codes, offsets):
     """Hash n-grams of words with one blank between."""
     hashes = np.empty(offsets.size - 1, np.uint64)
     for term in range(hashes.size):
@@ -116,7 +116,7 @@ def hash_words(codes, offsets):
 
 
 @compiled
-def hash_pieces(codes, offsets):
+def hash_char_ngrams(codes, offsets):
     """Hash pieces of words."""
     hashes = np.empty(offsets.size - 1, np.uint64)
     for term in range(hashes.size):
@@ -128,7 +128,7 @@ def hash_pieces(codes, offsets):
 
 
 @compiled
-def same(codes, begin, end, letters, start):
+def is_same(codes, begin, end, letters, start):
     """Tell whether a chunk is the one whose letters begin at `start`."""
     for k in range(end - begin):  # noqa: SIM110  numba has no all()
         if codes[begin + k] != letters[start + k]:
@@ -137,7 +137,7 @@ def same(codes, begin, end, letters, start):
 
 
 @compiled
-def shows(codes, length):
+def is_visible(codes, length):
     """Tell whether a text has anything that can be seen."""
     for at in range(1, length + 1):  # noqa: SIM110  numba has no any()
         if not codes[at] & HIDDEN:
@@ -146,7 +146,7 @@ def shows(codes, length):
 
 
 @compiled
-def is_foreign(codes, length):
+def is_unsupported_script(codes, length):
     """Tell whether a text is mostly letters that the vocabulary hardly has."""
     balance = 0
     for at in range(1, length + 1):

@@ -11,17 +11,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.kernels.cache import LONGEST_REMEMBERED
+from stance.features.kernels.cache import MAX_CACHED_CHARS
 from stance.features.kernels.compiling import compiled
 from stance.features.kernels.hashing import ABSENT, HALF, SEEDS, SLOT_MULTIPLIER, grown, step
-from stance.features.kernels.tfidf import add, room_for, weigh
-from stance.features.kernels.tokens import decode, next_chunk, pieces, same, starts, tokens
+from stance.features.kernels.tfidf import add, allocate_workspace, weigh
+from stance.features.kernels.tokens import (
+    char_ngram_starts,
+    char_ngrams,
+    decode,
+    hash_tokens,
+    is_same,
+    next_whitespace_token,
+)
 
 CHECK_SEEDS = np.array([0x452821E638D01377, 0xBE5466CF34E90C6C, 0xC0AC29B7C97C50DD], dtype=np.uint64)  # more of pi
 KEY, CHECK, SEEN, LAST = range(4)  # columns of `Entries.cells`
 NEVER = np.uint64(0xFFFFFFFFFFFFFFFF)
-CHUNKS = 1 << 12  # that there is room for before the first of them is known
-AT_ONCE = 1 << 12  # words that room is made for
+FIRST_TOKENS = 1 << 12  # that there is room for before the first of them is known
+WORDS_AT_ONCE = 1 << 12  # words that room is made for
 
 
 class Entries(NamedTuple):
@@ -43,7 +50,7 @@ class Entries(NamedTuple):
     slots: NDArray[np.int32]
 
 
-class Made(NamedTuple):
+class TextNgrams(NamedTuple):
     """What each of N texts is made of.
 
     Parameters
@@ -69,7 +76,7 @@ class Made(NamedTuple):
     member_ends: NDArray[np.int64]
 
 
-class Found(NamedTuple):
+class NgramTable(NamedTuple):
     """All different n-grams of texts.
 
     Parameters
@@ -150,11 +157,11 @@ def see(entry, text, cells):
 def enter_pieces(codes, filled, begin, end, sizes, mask, room, seconds, known, entries, members, listed):
     """Enter the pieces of a chunk and list them in `members`; give what has grown, and whether two share a hash."""
     clash = False
-    first, last = starts(begin, end, sizes)
-    for low in range(first, last, LONGEST_REMEMBERED):
-        high = min(low + LONGEST_REMEMBERED, last)
-        n = pieces(codes, begin, end, low, high, sizes, SEEDS[1], room.hashes)
-        pieces(codes, begin, end, low, high, sizes, CHECK_SEEDS[1], seconds)
+    first, last = char_ngram_starts(begin, end, sizes)
+    for low in range(first, last, MAX_CACHED_CHARS):
+        high = min(low + MAX_CACHED_CHARS, last)
+        n = char_ngrams(codes, begin, end, low, high, sizes, SEEDS[1], room.hashes)
+        char_ngrams(codes, begin, end, low, high, sizes, CHECK_SEEDS[1], seconds)
         entries = reserve(n, known, entries)
         cells, places, slots = entries
         if listed + n > members.size:
@@ -204,25 +211,25 @@ def see_all(members, low, high, text, cells):
 
 
 @compiled
-def collect(raw, offsets, letters, sizes, mask, entries):
+def collect_ngrams(raw, offsets, letters, sizes, mask, entries):
     """Find all different n-grams of texts, as `Found`, and what each text is made of, as `Made`.
 
     `mask` is all ones, but for tests of two n-grams that share a hash.
     """
-    texts, room = offsets.size - 1, room_for(offsets, sizes)
+    texts, room = offsets.size - 1, allocate_workspace(offsets, sizes)
     codes = np.empty(raw.size + 2 * offsets.size, np.uint32)
     seconds, hashes, checks = np.empty_like(room.hashes), room.words, np.empty_like(room.words)
     nowhere, spots = room.nowhere, np.empty((room.words.size, 2), np.int64)
     known, met, listed, said, told, filled, clash = 0, 0, 0, 0, 0, 0, False
-    chunk_cells, chunk_places, chunk_slots = empty_entries(CHUNKS)
-    members, ends = np.empty(CHUNKS, np.int32), np.zeros(CHUNKS, np.int64)
+    chunk_cells, chunk_places, chunk_slots = empty_entries(FIRST_TOKENS)
+    members, ends = np.empty(FIRST_TOKENS, np.int32), np.zeros(FIRST_TOKENS, np.int64)
     chunks, chunk_ends = np.empty(raw.size // 2 + texts, np.int32), np.empty(texts, np.int64)
     phrases = np.empty((raw.size // 3 + texts) * (sizes[1] - sizes[0] + 1), np.int32)
     phrase_ends = np.empty(texts, np.int64)
     for text in range(texts):
         now, here, words = np.uint64(text), codes[filled:], 0
         length = decode(raw, offsets[text], offsets[text + 1], letters, here)
-        begin, end, key = next_chunk(here, 1, length)
+        begin, end, key = next_whitespace_token(here, 1, length)
         while begin <= length:
             if 2 * met == chunk_slots.size:
                 chunk_cells, chunk_places, chunk_slots = reserve(
@@ -238,29 +245,29 @@ def collect(raw, offsets, letters, sizes, mask, entries):
                 if met == ends.size:
                     ends = grown(ends, 2 * ends.size)
                 ends[met] = listed
-            elif not same(here, begin, end, codes, chunk_places[chunk, 0]):
+            elif not is_same(here, begin, end, codes, chunk_places[chunk, 0]):
                 clash = True
             if see(chunk, now, chunk_cells):
                 see_all(members, ends[chunk], ends[chunk + 1], now, entries.cells)
             chunks[said] = chunk
             said += 1
-            tokens(here, begin, end, CHECK_SEEDS[2], words, checks, nowhere)
-            words = tokens(here, begin, end, SEEDS[2], words, hashes, spots)
-            begin, end, key = next_chunk(here, end, length)
-        for low in range(0, words, AT_ONCE):
+            hash_tokens(here, begin, end, CHECK_SEEDS[2], words, checks, nowhere)
+            words = hash_tokens(here, begin, end, SEEDS[2], words, hashes, spots)
+            begin, end, key = next_whitespace_token(here, end, length)
+        for low in range(0, words, WORDS_AT_ONCE):
             known, entries, told, taken = enter_words(
-                hashes, checks, spots, low, min(low + AT_ONCE, words), filled, sizes, now, mask, known, entries,
+                hashes, checks, spots, low, min(low + WORDS_AT_ONCE, words), filled, sizes, now, mask, known, entries,
                 phrases, told,
             )  # fmt: skip
             clash = clash or taken
         filled += length + 1
         chunk_ends[text], phrase_ends[text] = said, told
-    found = Found(codes[: filled + 1], known, entries, clash)
-    return found, Made(chunks[:said], chunk_ends, phrases[:told], phrase_ends, members[:listed], ends[: met + 1])
+    found = NgramTable(codes[: filled + 1], known, entries, clash)
+    return found, TextNgrams(chunks[:said], chunk_ends, phrases[:told], phrase_ends, members[:listed], ends[: met + 1])
 
 
 @compiled
-def merge(one, other):
+def merge_ngrams(one, other):
     """Join what was found in some texts and in others; give also the numbers that the entries of the others get."""
     entries, known = reserve(other.known, one.known, one.entries), one.known
     cells, places, slots = entries
@@ -275,7 +282,7 @@ def merge(one, other):
         cells[entry, SEEN] += new_cells[k, SEEN]
         numbers[k] = entry
         clash = clash or taken
-    return Found(np.concatenate((one.codes, other.codes)), known, entries, clash), numbers
+    return NgramTable(np.concatenate((one.codes, other.codes)), known, entries, clash), numbers
 
 
 @compiled

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from stance.features.characters import Texts
 from stance.features.kernels import contributions
 from stance.features.kernels.hashing import ABSENT
-from stance.model.attitude_model import Attitudes
-from stance.model.explanation.log_odds import BIAS, heard_names, ngram_names, rivals
+from stance.model.attitude_model import AttitudeModel
+from stance.model.explanation.log_odds import INTERCEPT, ngram_names, stacked_names, top_two
 from stance.model.explanation.occurrences import names_of, occurrences, unnamed_name
-from stance.model.labels import Told
-from stance.model.model import Model, Scored
+from stance.model.labels import StringColumn
+from stance.model.model import Model, ScoredBatch
 from stance.model.predictions import Predictions
 
 MOST_FEATURES = 0.99  # share whose weights are within the scale of a head; with it the most are passed over
@@ -46,9 +46,9 @@ class Explainer:
         self.most = most
         self._heads = _heads_of(model)
         names = ngram_names(model)
-        heard = [name for head in model.classifiers for name in heard_names(model, head)]
+        heard = [name for head in model.classifiers for name in stacked_names(model, head)]
         self._names_of_targets: dict[str, _Names] = {}
-        self._names = _Names([*(names[column] for column in model.features.order.tolist()), *heard, BIAS])
+        self._names = _Names([*(names[column] for column in model.features.order.tolist()), *heard, INTERCEPT])
 
     def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
         """Compute probabilities, statuses and reasons.
@@ -63,20 +63,20 @@ class Explainer:
         Predictions
             With the reasons of every head and target.
         """
-        parts: dict[int, dict[str, Told]] = {}
+        parts: dict[int, dict[str, StringColumn]] = {}
 
-        def also(first: int, scored: Scored) -> None:
+        def also(first: int, scored: ScoredBatch) -> None:
             parts[first] = self._told(scored) | self._told_of_targets(scored, targets)
 
         said = self.model.proba(texts, threads, targets, also)
         inorder = [parts[first] for first in sorted(parts)]
         return replace(said, reasons={head: _joined([part[head] for part in inorder]) for head in said.labels})
 
-    def _told(self, scored: Scored) -> dict[str, Told]:
+    def _told(self, scored: ScoredBatch) -> dict[str, StringColumn]:
         heads, rows = list(self.model.classifiers), len(scored.texts)
-        pairs = [rivals(scored.proba[head]) for head in heads]
+        pairs = [top_two(scored.proba[head]) for head in heads]
         chosen, other = (np.stack(codes, axis=1) for codes in zip(*pairs, strict=True))
-        signals = np.hstack([scored.signals[head] for head in heads])
+        signals = np.hstack([scored.stacked_features[head] for head in heads])
         numbers = np.full((rows, len(heads), self.most), ABSENT)
         weights = np.zeros(numbers.shape)
         contributions.largest(
@@ -84,7 +84,7 @@ class Explainer:
         )
         return {head: self._names.told(numbers[:, k], weights[:, k]) for k, head in enumerate(heads)}
 
-    def _told_of_targets(self, scored: Scored, targets: Sequence[str]) -> dict[str, Told]:
+    def _told_of_targets(self, scored: ScoredBatch, targets: Sequence[str]) -> dict[str, StringColumn]:
         attitudes = self.model.attitudes
         if attitudes is None:
             return {}
@@ -96,7 +96,7 @@ class Explainer:
             for target in targets
         }
 
-    def _names_of(self, attitudes: Attitudes, target: str) -> _Names:
+    def _names_of(self, attitudes: AttitudeModel, target: str) -> _Names:
         if target not in self._names_of_targets:
             self._names_of_targets[target] = _Names([*names_of(attitudes, target), unnamed_name(target)])
         return self._names_of_targets[target]
@@ -110,24 +110,24 @@ class _Names:
         self._raw = np.frombuffer(b"".join(encoded), np.uint8)
         self._borders = np.cumsum([0, *map(len, encoded)])
 
-    def told(self, numbers: NDArray[np.int32], weights: NDArray[np.float64]) -> Told:
+    def told(self, numbers: NDArray[np.int32], weights: NDArray[np.float64]) -> StringColumn:
         used = numbers[numbers != ABSENT]
-        room = int(np.diff(self._borders)[used].sum()) + contributions.LONGEST_NUMBER * len(used)
+        room = int(np.diff(self._borders)[used].sum()) + contributions.MAX_NUMBER_BYTES * len(used)
         raw, borders = np.empty(room, np.uint8), np.empty(len(numbers) + 1, np.int32)
         contributions.render(numbers, weights, self._raw, self._borders, raw, borders)
-        return Told(raw[: borders[-1]], borders)
+        return StringColumn(raw[: borders[-1]], borders)
 
 
 def _heads_of(model: Model) -> contributions.Heads:
     every = list(model.classifiers.values())
     labels = max(len(each.labels) for each in every)
     lanes = np.zeros((len(every), labels), np.int64)
-    bias, signals = np.zeros((len(every), labels)), np.zeros((sum(each.hears for each in every), labels))
-    borders = np.cumsum([0, *(each.hears for each in every)])
+    bias, signals = np.zeros((len(every), labels)), np.zeros((sum(each.n_stacked for each in every), labels))
+    borders = np.cumsum([0, *(each.n_stacked for each in every)])
     for number, (each, own) in enumerate(zip(every, model.lanes.values(), strict=True)):
         lanes[number, : len(own)], bias[number, : len(own)] = own, each.bias
-        if each.signal_weights is not None:
-            signals[borders[number] : borders[number + 1], : len(own)] = each.signal_weights.T
+        if each.stacked_weights is not None:
+            signals[borders[number] : borders[number + 1], : len(own)] = each.stacked_weights.T
     temperatures = np.array([each.temperature for each in every])
     return contributions.Heads(model.rows, lanes, borders, signals, bias, temperatures, *_bounds(model))
 
@@ -140,10 +140,10 @@ def _bounds(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _largest(
-    attitudes: Attitudes, texts: Texts, targets: Sequence[str], target: str, proba: NDArray[np.float64], most: int
+    attitudes: AttitudeModel, texts: Texts, targets: Sequence[str], target: str, proba: NDArray[np.float64], most: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     n, every = len(texts), np.arange(len(texts))
-    chosen, other = rivals(proba)
+    chosen, other = top_two(proba)
     of_labels = np.zeros(proba.shape)
     of_labels[every, chosen] += 1 / attitudes.temperature
     of_labels[every, other] -= 1 / attitudes.temperature
@@ -164,9 +164,9 @@ def _largest(
     return numbers, weights
 
 
-def _joined(parts: Sequence[Told]) -> Told:
+def _joined(parts: Sequence[StringColumn]) -> StringColumn:
     borders, raw = [np.zeros(1, np.int32)], [np.empty(0, np.uint8)]
     for part in parts:
         borders.append(part.borders[1:] + borders[-1][-1])
         raw.append(part.raw)
-    return Told(np.concatenate(raw), np.concatenate(borders))
+    return StringColumn(np.concatenate(raw), np.concatenate(borders))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.model.explanation.log_odds import Reason, reasons, refuse_unknown_head, rivals
-from stance.model.explanation.word_weights import Shares
+from stance.model.explanation.log_odds import Part, check_head, decompose_log_odds, top_two
+from stance.model.explanation.word_weights import WordWeights
 from stance.model.model import Model
 from stance.model.predictions import STATUSES
 
@@ -32,7 +32,7 @@ class Decision:
     confidence: float
     other: str
     other_confidence: float
-    parts: list[Reason]
+    parts: list[Part]
     words: list[float]
 
     @property
@@ -92,16 +92,16 @@ def explain(model: Model, text: str, heads: Sequence[str] = ()) -> Explanation:
     """
     heads = list(heads) or list(model.classifiers)
     for head in heads:
-        refuse_unknown_head(model, head)
+        check_head(model, head)
     said = model.proba([text])
-    if not said.trusted[0]:
+    if not said.is_ok[0]:
         return Explanation(text, STATUSES[said.status[0]], [], [])
-    shares = Shares(model, text)
+    shares = WordWeights(model, text)
     decisions = []
     for head in heads:
         [proba], labels = said.proba[head], said.labels[head]
-        one, two = (int(codes[0]) for codes in rivals(said.proba[head]))
-        [parts] = reasons(model, [text], head, labels[one], labels[two])
+        one, two = (int(codes[0]) for codes in top_two(said.proba[head]))
+        [parts] = decompose_log_odds(model, [text], head, labels[one], labels[two])
         words = shares.of(head, one, two).tolist()
         decisions.append(Decision(head, labels[one], float(proba[one]), labels[two], float(proba[two]), parts, words))
     return Explanation(text, STATUSES[said.status[0]], shares.spans, decisions)

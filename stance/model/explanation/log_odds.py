@@ -15,26 +15,26 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.tfidf import KINDS
-from stance.model.attitude_model import Attitudes
+from stance.model.attitude_model import AttitudeModel
 from stance.model.explanation.occurrences import names_of, occurrences
 from stance.model.labels import encode
 from stance.model.model import Model
-from stance.model.stacked_features import LOUDEST, signal_names
+from stance.model.stacked_features import MAX_LOG_ODDS, stacked_feature_names
 from stance.strings import listed, printable
 
-BIAS = "(to begin with)"  # what a head adds to a comment of which it knows nothing
-LIMIT = "(limit of what the words may say)"  # what is lost where the log-odds of an attitude exceed `LOUDEST`
-Reason: TypeAlias = tuple[str, float]
+INTERCEPT = "(to begin with)"  # what a head adds to a comment of which it knows nothing
+CLIPPED = "(limit of what the words may say)"  # what is lost where the log-odds of an attitude exceed `LOUDEST`
+Part: TypeAlias = tuple[str, float]
 Codes: TypeAlias = NDArray[np.intp]
 
 
-def reasons(
+def decompose_log_odds(
     model: Model,
     texts: Sequence[str],
     head: str,
     chosen: str | Sequence[str] | None = None,
     other: str | Sequence[str] | None = None,
-) -> list[list[Reason]]:
+) -> list[list[Part]]:
     """Take the log-odds of one label against another apart.
 
     Parameters
@@ -65,21 +65,21 @@ def reasons(
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
-    >>> [parts] = reasons(model, ["they love it"], "mood")
+    >>> [parts] = decompose_log_odds(model, ["they love it"], "mood")
     >>> p_bad, p_good = model.proba(["they love it"]).proba["mood"][0]
     >>> bool(abs(sum(weight for _, weight in parts) - np.log(p_good / p_bad)) < 1e-6)
     True
     """
-    refuse_unknown_head(model, head)
-    pair = rivals(model.proba(texts).proba[head], *(_codes(model, head, asked, texts) for asked in (chosen, other)))
+    check_head(model, head)
+    pair = top_two(model.proba(texts).proba[head], *(_codes(model, head, asked, texts) for asked in (chosen, other)))
     ngrams, signals, bias = _ngrams(model, texts, head, *pair), _signals(model, texts, head, *pair), _bias(model, head)
     return [
-        largest_first([*some, *told, (BIAS, float(bias[one] - bias[two]))])
+        largest_first([*some, *told, (INTERCEPT, float(bias[one] - bias[two]))])
         for some, told, one, two in zip(ngrams, signals, *pair, strict=True)
     ]
 
 
-def top_features(model: Model, head: str, n: int) -> dict[str, list[Reason]]:
+def top_features(model: Model, head: str, n: int) -> dict[str, list[Part]]:
     """Name what weighs most for each label of a head.
 
     Parameters
@@ -100,13 +100,13 @@ def top_features(model: Model, head: str, n: int) -> dict[str, list[Reason]]:
     OptionError
         If the model has no such head.
     """
-    refuse_unknown_head(model, head)
+    check_head(model, head)
     classifier = model.classifiers[head]
     idf = np.concatenate([model.features.terms[kind].idf for kind in KINDS])
     heard = _signal_weights(model, head)
     weights = np.hstack([classifier.weights.astype(np.float64) * idf, heard])
     weights -= weights.mean(axis=0)
-    names = [*heard_names(model, head)]
+    names = [*stacked_names(model, head)]
     found = {}
     for label, row in zip(classifier.labels, weights, strict=True):
         best = np.argsort(-row, kind="stable")[:n].tolist()
@@ -115,7 +115,7 @@ def top_features(model: Model, head: str, n: int) -> dict[str, list[Reason]]:
     return found
 
 
-def refuse_unknown_head(model: Model, head: str) -> None:
+def check_head(model: Model, head: str) -> None:
     """Refuse a head that the model does not have.
 
     Parameters
@@ -131,7 +131,7 @@ def refuse_unknown_head(model: Model, head: str) -> None:
         raise OptionError(f"no head {head!r}; the model has {listed(list(model.classifiers))}")
 
 
-def rivals(proba: NDArray[np.float64], chosen: Codes | None = None, other: Codes | None = None) -> tuple[Codes, Codes]:
+def top_two(proba: NDArray[np.float64], chosen: Codes | None = None, other: Codes | None = None) -> tuple[Codes, Codes]:
     """Say which label is explained, and against which.
 
     Parameters
@@ -148,7 +148,7 @@ def rivals(proba: NDArray[np.float64], chosen: Codes | None = None, other: Codes
 
     Examples
     --------
-    >>> [codes.tolist() for codes in rivals(np.array([[0.1, 0.6, 0.3]]))]
+    >>> [codes.tolist() for codes in top_two(np.array([[0.1, 0.6, 0.3]]))]
     [[1], [2]]
     """
     chosen = proba.argmax(axis=1) if chosen is None else chosen
@@ -159,7 +159,7 @@ def rivals(proba: NDArray[np.float64], chosen: Codes | None = None, other: Codes
     return chosen, other
 
 
-def largest_first(parts: Sequence[Reason]) -> list[Reason]:
+def largest_first(parts: Sequence[Part]) -> list[Part]:
     """Sort parts by size, and leave out those that are 0.
 
     Parameters
@@ -191,7 +191,7 @@ def ngram_names(model: Model) -> list[str]:
         As `ngram_name` gives them.
     """
     words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return [*map(printable, words), *map(piece_name, pieces)]
+    return [*map(printable, words), *map(char_ngram_name, pieces)]
 
 
 def ngram_name(model: Model, column: int) -> str:
@@ -208,10 +208,10 @@ def ngram_name(model: Model, column: int) -> str:
         Words as they are; of pieces of words as `piece_name` gives.
     """
     words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return printable(words[column]) if column < len(words) else piece_name(pieces[column - len(words)])
+    return printable(words[column]) if column < len(words) else char_ngram_name(pieces[column - len(words)])
 
 
-def piece_name(piece: str) -> str:
+def char_ngram_name(piece: str) -> str:
     """Write a piece of a word so that it cannot be taken for a word.
 
     Parameters
@@ -226,7 +226,7 @@ def piece_name(piece: str) -> str:
 
     Examples
     --------
-    >>> [piece_name(piece) for piece in (" li", "ie", "ies ", " us! ")]
+    >>> [char_ngram_name(piece) for piece in (" li", "ie", "ies ", " us! ")]
     ['li~', '~ie~', '~ies', '_us!_']
     """
     inner, begins, ends = printable(piece.strip(" ")), piece.startswith(" "), piece.endswith(" ")
@@ -235,7 +235,7 @@ def piece_name(piece: str) -> str:
     return f"{'' if begins else '~'}{inner}{'' if ends else '~'}"
 
 
-def heard_names(model: Model, head: str) -> list[str]:
+def stacked_names(model: Model, head: str) -> list[str]:
     """Name the signals of a head.
 
     Parameters
@@ -249,9 +249,9 @@ def heard_names(model: Model, head: str) -> list[str]:
         As many as its classifier has weights for.
     """
     classifier, attitudes = model.classifiers[head], model.attitudes
-    if attitudes is None or not classifier.hears:
+    if attitudes is None or not classifier.n_stacked:
         return []
-    names = signal_names(head, attitudes.targets, attitudes.labels, classifier.hears_tone)
+    names = stacked_feature_names(head, attitudes.targets, attitudes.labels, classifier.uses_tone)
     return [printable(name) for name in names]
 
 
@@ -286,7 +286,7 @@ def _codes(model: Model, head: str, asked: str | Sequence[str] | None, texts: Se
     return encode(names, labels)[1]
 
 
-def _ngrams(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> Iterator[list[Reason]]:
+def _ngrams(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> Iterator[list[Part]]:
     classifier = model.classifiers[head]
     ends, columns, values = model.features.matrix(texts)
     rows, weights = np.repeat(np.arange(len(texts)), np.diff(ends)), classifier.weights.astype(np.float64)
@@ -296,9 +296,9 @@ def _ngrams(model: Model, texts: Sequence[str], head: str, chosen: Codes, other:
         yield list(zip(names, parts[low:high].tolist(), strict=True))
 
 
-def _signals(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> list[list[Reason]]:
-    weights, names = _signal_weights(model, head) / model.classifiers[head].temperature, heard_names(model, head)
-    parts = model.signals(texts)[head] * (weights[chosen] - weights[other])
+def _signals(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> list[list[Part]]:
+    weights, names = _signal_weights(model, head) / model.classifiers[head].temperature, stacked_names(model, head)
+    parts = model.stacked_features(texts)[head] * (weights[chosen] - weights[other])
     if model.attitudes is None or head not in model.attitudes.targets:
         return [list(zip(names, row, strict=True)) for row in parts.tolist()]
     k, of_labels = len(model.labels[head]), attitude_weights(model, head, chosen, other)
@@ -308,27 +308,27 @@ def _signals(model: Model, texts: Sequence[str], head: str, chosen: Codes, other
 
 
 def _attitudes(
-    attitudes: Attitudes, texts: Sequence[str], head: str, of_labels: NDArray[np.float64]
-) -> list[list[Reason]]:
+    attitudes: AttitudeModel, texts: Sequence[str], head: str, of_labels: NDArray[np.float64]
+) -> list[list[Part]]:
     number = attitudes.targets.index(head)
     found, names = occurrences(attitudes, texts, attitudes.targets, number), names_of(attitudes, head)
     width, sums = len(names), found.weigh(attitudes, of_labels)
     pairs, of_pair = np.unique(found.texts * width + found.columns, return_inverse=True)
-    rows: list[list[Reason]] = [[] for _ in texts]
+    rows: list[list[Part]] = [[] for _ in texts]
     for pair, weight in zip(pairs.tolist(), np.bincount(of_pair, sums).tolist(), strict=True):
         rows[pair // width].append((names[pair % width], weight))
     logits = attitudes.read(texts).logits[:, number]
-    cut = (of_labels * (np.clip(logits, -LOUDEST, LOUDEST) - logits)).sum(axis=1)
+    cut = (of_labels * (np.clip(logits, -MAX_LOG_ODDS, MAX_LOG_ODDS) - logits)).sum(axis=1)
     for row, weight in zip(rows, cut.tolist(), strict=True):
-        row.append((LIMIT, weight))
+        row.append((CLIPPED, weight))
     return rows
 
 
 def _signal_weights(model: Model, head: str) -> NDArray[np.float64]:
     classifier = model.classifiers[head]
-    if classifier.signal_weights is None:
+    if classifier.stacked_weights is None:
         return np.zeros((len(classifier.labels), 0))
-    return classifier.signal_weights.astype(np.float64)
+    return classifier.stacked_weights.astype(np.float64)
 
 
 def _bias(model: Model, head: str) -> NDArray[np.float64]:

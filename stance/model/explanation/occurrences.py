@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.characters import Texts, in_utf8_as_is
+from stance.features.characters import Texts, encode_utf8
 from stance.features.kernels import contexts
-from stance.model.attitude_model import Attitudes
+from stance.model.attitude_model import AttitudeModel
 from stance.strings import printable
 
 NOWHERE = -1  # pattern and place of a number, and of the bias
@@ -48,7 +48,7 @@ class Occurrences:
     patterns: NDArray[np.int64]
     places: NDArray[np.int64]
 
-    def weigh(self, attitudes: Attitudes, of_labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    def weigh(self, attitudes: AttitudeModel, of_labels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Say how much each adds to a sum of the labels' log-odds.
 
         Parameters
@@ -67,7 +67,7 @@ class Occurrences:
         return np.asarray(self.values * (of_labels[self.texts] * centred.T[self.columns]).sum(axis=1))
 
 
-def names_of(attitudes: Attitudes, target: str) -> list[str]:
+def names_of(attitudes: AttitudeModel, target: str) -> list[str]:
     """Name all features, as `Occurrences` number them.
 
     Parameters
@@ -83,7 +83,7 @@ def names_of(attitudes: Attitudes, target: str) -> list[str]:
     Examples
     --------
     >>> from stance.features.lexicon import Lexicon
-    >>> names_of(Attitudes.without_targets(Lexicon.bundled()), "iran")[-3:]
+    >>> names_of(AttitudeModel.without_targets(Lexicon.bundled()), "iran")[-3:]
     ["'you' where only T is named", "'you' beside others", '(where iran is named)']
     """
     numbers = [_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in contexts.NUMBERS]
@@ -104,7 +104,7 @@ def unnamed_name(target: str) -> str:
     return f"(where {target} is not named)"
 
 
-def occurrences(attitudes: Attitudes, texts: Texts, targets: Sequence[str], number: int) -> Occurrences:
+def occurrences(attitudes: AttitudeModel, texts: Texts, targets: Sequence[str], number: int) -> Occurrences:
     """Look for the features of texts as seen from one target.
 
     Parameters
@@ -121,8 +121,8 @@ def occurrences(attitudes: Attitudes, texts: Texts, targets: Sequence[str], numb
     -------
     Occurrences
     """
-    found: contexts.Examples = contexts.examples(
-        *in_utf8_as_is(texts), attitudes.words(tuple(targets)), np.array([number])
+    found: contexts.Examples = contexts.extract_examples(
+        *encode_utf8(texts), attitudes.words(tuple(targets)), np.array([number])
     )
     examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
     columns = _columns(found.hashes, attitudes.hashes)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.characters import in_utf8_as_is
+from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.mentions import BEGIN, END
 from stance.features.tfidf import KINDS
-from stance.model.attitude_model import Attitudes
+from stance.model.attitude_model import AttitudeModel
 from stance.model.explanation.log_odds import attitude_weights
 from stance.model.explanation.occurrences import occurrences
 from stance.model.model import Model
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\S+")
 _TOKEN = re.compile(r"\w\w+")
 
 
-class Shares:
+class WordWeights:
     """The words of one text, and what each adds.
 
     Parameters
@@ -40,7 +40,7 @@ class Shares:
     --------
     >>> from stance.training.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
-    >>> shares = Shares(model, "they love it")
+    >>> shares = WordWeights(model, "they love it")
     >>> shares.spans, (shares.of("mood", 1, 0) > 0.1).tolist()
     ([(0, 4), (5, 9), (10, 12)], [False, True, True])
     """
@@ -113,7 +113,7 @@ def _pieces(chunks: Sequence[str], settings: Settings) -> Iterator[tuple[str, li
 
 
 def _by_attitudes(
-    attitudes: Attitudes, text: str, target: int, of_labels: NDArray[np.float64], spans: Sequence[tuple[int, int]]
+    attitudes: AttitudeModel, text: str, target: int, of_labels: NDArray[np.float64], spans: Sequence[tuple[int, int]]
 ) -> NDArray[np.float64]:
     found = occurrences(attitudes, [text], attitudes.targets, target)
     words = _words_of_tokens(attitudes, text, spans)
@@ -127,11 +127,11 @@ def _by_attitudes(
     return sums
 
 
-def _words_of_tokens(attitudes: Attitudes, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
-    raw, offsets = in_utf8_as_is([text])
-    desk = contexts.desk_for(offsets)
-    n = contexts.understand(raw, offsets[0], offsets[1], attitudes.words(attitudes.targets), desk)
+def _words_of_tokens(attitudes: AttitudeModel, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
+    raw, offsets = encode_utf8([text])
+    workspace = contexts.allocate_context_workspace(offsets)
+    n = contexts.read_tokens(raw, offsets[0], offsets[1], attitudes.words(attitudes.targets), workspace)
     begins, ends = np.array(spans, np.int64).reshape(-1, 2).T
-    firsts = np.searchsorted(ends, desk.tokens[:n, BEGIN] - 1, side="right")
-    lasts = np.searchsorted(begins, desk.tokens[:n, END] - 1, side="left")
+    firsts = np.searchsorted(ends, workspace.tokens[:n, BEGIN] - 1, side="right")
+    lasts = np.searchsorted(begins, workspace.tokens[:n, END] - 1, side="left")
     return [list(range(first, last)) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]

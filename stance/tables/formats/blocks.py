@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from stance.tables.formats.rewound import Rewound
+from stance.tables.formats.rewound import RewindableStream
 
-BLOCK = 1 << 20  # bytes: fits the cache of a processor, which makes it twice as fast as 4 MB; some thousand comments
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BLOCK_BYTES = (
+    1 << 20
+)  # bytes: fits the cache of a processor, which makes it twice as fast as 4 MB; some thousand comments
+UTF8_BOM = b"\xef\xbb\xbf"
 QUOTE = ord('"')
 
 
@@ -40,19 +42,19 @@ class Blocks:
     Examples
     --------
     >>> import io
-    >>> blocks = Blocks(Rewound(io.BytesIO(b'1,"so, what"\n')), ",")
+    >>> blocks = Blocks(RewindableStream(io.BytesIO(b'1,"so, what"\n')), ",")
     >>> next(blocks.tables(["id", "text"])).to_pydict()
     {'id': ['1'], 'text': ['so, what']}
     """
 
-    def __init__(self, stream: Rewound, delimiter: str, size: int = 0) -> None:
+    def __init__(self, stream: RewindableStream, delimiter: str, size: int = 0) -> None:
         self.lines = 0
-        self.doubtful = 0
+        self.doubtful_until = 0
         self._stream = stream
-        self._size = size or BLOCK
+        self._size = size or BLOCK_BYTES
         self._parsing = {"delimiter": delimiter, "newlines_in_values": True}
-        self._beside_quotes = np.zeros(256, bool)
-        self._beside_quotes[list(f'{delimiter}\r\n"'.encode())] = True
+        self._may_touch_quotes = np.zeros(256, bool)
+        self._may_touch_quotes[list(f'{delimiter}\r\n"'.encode())] = True
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Read blocks until the end or the first doubt.
@@ -69,27 +71,27 @@ class Blocks:
         """
         rest = bytearray()
         while data := self._stream.take(self._size, rest):
-            quotes = quotes_of(data)
-            end = len(data) if self._stream.ended else last_end(data, quotes)
+            quotes = find_quotes(data)
+            end = len(data) if self._stream.ended else last_record_end(data, quotes)
             block = memoryview(data)[:end]
-            plain = self._by_the_book(block, quotes[: np.searchsorted(quotes, end)])
+            plain = self._is_well_formed(block, quotes[: np.searchsorted(quotes, end)])
             table = self._parsed(block, columns) if plain else None
             if table is None:
                 self._stream.put_back(data)
-                self.doubtful = self._stream.position + max(end, 1)
+                self.doubtful_until = self._stream.position + max(end, 1)
                 return
-            self.lines += lines_of(block)
+            self.lines += count_lines(block)
             rest = data[end:]
             yield table
-        self.doubtful = self._stream.position + 1  # where there is damage, and no block
+        self.doubtful_until = self._stream.position + 1  # where there is damage, and no block
 
-    def _by_the_book(self, block: memoryview, quotes: NDArray[np.intp]) -> bool:
+    def _is_well_formed(self, block: memoryview, quotes: NDArray[np.intp]) -> bool:
         values = np.frombuffer(block, np.uint8)
-        if not block or block[:3] == BYTE_ORDER_MARK or not values.all():  # the mark pyarrow would drop; a NUL
+        if not block or block[:3] == UTF8_BOM or not values.all():  # the mark pyarrow would drop; a NUL
             return False
         before, behind = quotes[::2] - 1, quotes[1::2] + 1
         beside = np.concatenate([before[before >= 0], behind[behind < len(block)]])
-        return len(quotes) % 2 == 0 and bool(self._beside_quotes[values[beside]].all())
+        return len(quotes) % 2 == 0 and bool(self._may_touch_quotes[values[beside]].all())
 
     def _parsed(self, block: memoryview, columns: Sequence[str]) -> pa.Table | None:
         reading = pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(block) + 1)
@@ -101,7 +103,7 @@ class Blocks:
             return None
 
 
-def last_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
+def last_record_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
     r"""Find the end of the last whole record.
 
     Parameters
@@ -118,7 +120,7 @@ def last_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
 
     Examples
     --------
-    >>> last_end(bytearray(b'a,b\nc,"d\ne"'), np.array([6, 10]))
+    >>> last_record_end(bytearray(b'a,b\nc,"d\ne"'), np.array([6, 10]))
     4
     """
     end = len(data)
@@ -130,7 +132,7 @@ def last_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
     return end
 
 
-def quotes_of(data: bytes | bytearray) -> NDArray[np.intp]:
+def find_quotes(data: bytes | bytearray) -> NDArray[np.intp]:
     """Find the double quotes.
 
     Parameters
@@ -145,7 +147,7 @@ def quotes_of(data: bytes | bytearray) -> NDArray[np.intp]:
     return np.flatnonzero(np.frombuffer(data, np.uint8) == QUOTE)
 
 
-def lines_of(data: bytes | memoryview) -> int:
+def count_lines(data: bytes | memoryview) -> int:
     r"""Count the line ends.
 
     Parameters
@@ -158,7 +160,7 @@ def lines_of(data: bytes | memoryview) -> int:
 
     Examples
     --------
-    >>> lines_of(b"a\r\nb\rc\n\n")
+    >>> count_lines(b"a\r\nb\rc\n\n")
     4
     """
     values = np.frombuffer(data, np.uint8)
@@ -167,7 +169,7 @@ def lines_of(data: bytes | memoryview) -> int:
     return int(np.count_nonzero(feeds) + np.count_nonzero(returns) - np.count_nonzero(both))
 
 
-def regrouped(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
+def rebatch(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
     """Give tables anew, all but the last with the same number of rows.
 
     Parameters
@@ -182,7 +184,7 @@ def regrouped(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
 
     Examples
     --------
-    >>> [len(part) for part in regrouped(iter([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4]})]), 2)]
+    >>> [len(batch) for batch in rebatch(iter([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4]})]), 2)]
     [2, 2]
     """
     waiting = None

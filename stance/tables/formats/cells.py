@@ -16,7 +16,7 @@ _HIGH = np.frombuffer("".join(f"{n // 100}.{n % 100:02}" for n in range(101)).en
 _LOW = np.frombuffer("".join(f"{n:04}" for n in range(10_000)).encode(), np.uint32)
 
 
-def strings(texts: Sequence[str]) -> pa.StringArray:
+def string_array(texts: Sequence[str]) -> pa.StringArray:
     """Make an array without `pyarrow.array` or `scalar`: those import pandas, which takes a third of a second.
 
     Parameters
@@ -30,7 +30,7 @@ def strings(texts: Sequence[str]) -> pa.StringArray:
 
     Examples
     --------
-    >>> strings(["so", "é"]).to_pylist()
+    >>> string_array(["so", "é"]).to_pylist()
     ['so', 'é']
     """
     encoded = [text.encode() for text in texts]
@@ -38,10 +38,10 @@ def strings(texts: Sequence[str]) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(borders), pa.py_buffer(b"".join(encoded)))
 
 
-NOTHING, QUOTE, LINE_END = strings(["", '"', "\n"])
+EMPTY_STRING, QUOTE, LINE_END = string_array(["", '"', "\n"])
 
 
-def lines(batch: pa.RecordBatch, delimiter: str) -> pa.StringArray:
+def format_lines(batch: pa.RecordBatch, delimiter: str) -> pa.StringArray:
     r"""Show the rows of a table.
 
     Parameters
@@ -58,15 +58,15 @@ def lines(batch: pa.RecordBatch, delimiter: str) -> pa.StringArray:
 
     Examples
     --------
-    >>> lines(pa.record_batch({"id": [1], "text": ["so, so"]}), ",").to_pylist()
+    >>> format_lines(pa.record_batch({"id": [1], "text": ["so, so"]}), ",").to_pylist()
     ['1,"so, so"\n']
     """
-    shown = [cells(*each, delimiter) for each in zip(batch.columns, batch.schema, strict=True)]
-    shown[-1] = pc.binary_join_element_wise(shown[-1], LINE_END, NOTHING)
-    return pc.binary_join_element_wise(*shown, strings([delimiter])[0])
+    shown = [format_cells(*each, delimiter) for each in zip(batch.columns, batch.schema, strict=True)]
+    shown[-1] = pc.binary_join_element_wise(shown[-1], LINE_END, EMPTY_STRING)
+    return pc.binary_join_element_wise(*shown, string_array([delimiter])[0])
 
 
-def cells(column: pa.Array, field: pa.Field, delimiter: str) -> pa.Array:
+def format_cells(column: pa.Array, field: pa.Field, delimiter: str) -> pa.Array:
     """Show a column.
 
     Parameters
@@ -85,7 +85,7 @@ def cells(column: pa.Array, field: pa.Field, delimiter: str) -> pa.Array:
 
     Examples
     --------
-    >>> cells(pa.array(["so, so", None]), pa.field("text", pa.string()), ",").to_pylist()
+    >>> format_cells(pa.array(["so, so", None]), pa.field("text", pa.string()), ",").to_pylist()
     ['"so, so"', '']
     """
     kind = column.type
@@ -94,13 +94,13 @@ def cells(column: pa.Array, field: pa.Field, delimiter: str) -> pa.Array:
         return shown
     text = column.cast(pa.string())
     if text.null_count:  # to look is quicker than to fill none
-        text = pc.fill_null(text, NOTHING)
+        text = pc.fill_null(text, EMPTY_STRING)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
         return text
     return _quoted(text, delimiter)
 
 
-def bytes_of(text: pa.StringArray) -> NDArray[np.uint8]:
+def string_bytes(text: pa.StringArray) -> NDArray[np.uint8]:
     """Give the bytes of strings, one behind the other.
 
     Parameters
@@ -115,7 +115,7 @@ def bytes_of(text: pa.StringArray) -> NDArray[np.uint8]:
 
     Examples
     --------
-    >>> bytes(bytes_of(pa.array(["so", "be", "it"]).slice(1)))
+    >>> bytes(string_bytes(pa.array(["so", "be", "it"]).slice(1)))
     b'beit'
     """
     _, offsets, values = text.buffers()
@@ -127,10 +127,10 @@ def bytes_of(text: pa.StringArray) -> NDArray[np.uint8]:
 
 def _quoted(text: pa.StringArray, delimiter: str) -> pa.StringArray:
     special = f'"\r\n{delimiter}'
-    values = bytes_of(text)
+    values = string_bytes(text)
     if not any((values == byte).any() for byte in special.encode()):
         return text
-    quoted = pc.binary_join_element_wise(QUOTE, pc.replace_substring(text, '"', '""'), QUOTE, NOTHING)
+    quoted = pc.binary_join_element_wise(QUOTE, pc.replace_substring(text, '"', '""'), QUOTE, EMPTY_STRING)
     return pc.if_else(pc.match_substring_regex(text, f"[{re.escape(special)}]"), quoted, text)
 
 
@@ -147,4 +147,4 @@ def _proportions(column: pa.DoubleArray) -> pa.StringArray | None:
     shown = np.stack([_HIGH[high], _LOW[low]], axis=1)
     borders = np.arange(0, shown.nbytes + 1, 8, dtype=np.int32)
     text = pa.StringArray.from_buffers(len(column), pa.py_buffer(borders), pa.py_buffer(shown))
-    return pc.if_else(column.is_valid(), text, NOTHING) if column.null_count else text
+    return pc.if_else(column.is_valid(), text, EMPTY_STRING) if column.null_count else text

@@ -9,22 +9,22 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.tables.formats.blocks import BLOCK, BYTE_ORDER_MARK, Blocks, regrouped
-from stance.tables.formats.cells import bytes_of, lines, strings
+from stance.tables.formats.blocks import BLOCK_BYTES, UTF8_BOM, Blocks, rebatch
+from stance.tables.formats.cells import format_lines, string_array, string_bytes
 from stance.tables.formats.records import Records
-from stance.tables.formats.rejects import Reject, Rejected, refuse
-from stance.tables.formats.rewound import Rewound
-from stance.tables.spreadsheet import MARK
+from stance.tables.formats.rejects import OnReject, Reject, raise_reject
+from stance.tables.formats.rewound import RewindableStream
+from stance.tables.spreadsheet import BOM
 
-UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-MARKS = {  # for each codec what comes after a mark at the start of a file, or after none
-    "utf-8": {BYTE_ORDER_MARK: "utf-8", b"": "utf-8"},
-    "utf-8-sig": {BYTE_ORDER_MARK: "utf-8", b"": "utf-8"},
+UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BOMS = {  # for each codec what comes after a mark at the start of a file, or after none
+    "utf-8": {UTF8_BOM: "utf-8", b"": "utf-8"},
+    "utf-8-sig": {UTF8_BOM: "utf-8", b"": "utf-8"},
     "utf-16": {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"},
     "utf-32": {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"},
 }
-LONGEST_MARK = 4  # bytes
-LINES = 10_000  # joined at a time: those of a long table would not fit the offsets of a column
+MAX_BOM_BYTES = 4  # bytes
+LINES_PER_WRITE = 10_000  # joined at a time: those of a long table would not fit the offsets of a column
 
 
 class DelimitedReader:
@@ -70,11 +70,11 @@ class DelimitedReader:
         source: str,
         encoding: str = "utf-8",
         delimiter: str = ",",
-        reject: Rejected = refuse,
-        block: int = BLOCK,
+        reject: OnReject = raise_reject,
+        block: int = BLOCK_BYTES,
     ) -> None:
-        self.met = 0
-        self._stream = Rewound(stream)
+        self.rows_read = 0
+        self._stream = RewindableStream(stream)
         codec = self._codec(source, codecs.lookup(encoding).name)
         self._records = Records(self._stream, source, codec, delimiter, self._counted(reject))
         self._blocks = (
@@ -82,7 +82,7 @@ class DelimitedReader:
         )
         self.columns = self._records.header()
 
-    def parts(self, rows: int) -> Iterator[pa.Table]:
+    def batches(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts of at most `rows` rows.
 
         Parameters
@@ -99,11 +99,11 @@ class DelimitedReader:
         TableError
             If the file is damaged.
         """
-        yield from regrouped(self._tables(rows), rows)
+        yield from rebatch(self._tables(rows), rows)
 
     def _tables(self, rows: int) -> Iterator[pa.Table]:
         for table in self._read(rows):
-            self.met += len(table)
+            self.rows_read += len(table)
             yield table
 
     def _read(self, rows: int) -> Iterator[pa.Table]:
@@ -117,21 +117,21 @@ class DelimitedReader:
             records.line += blocks.lines - before
             if self._stream.ended:
                 return
-            yield from records.tables(self.columns, rows, blocks.doubtful)
+            yield from records.tables(self.columns, rows, blocks.doubtful_until)
 
-    def _counted(self, reject: Rejected) -> Rejected:
+    def _counted(self, reject: OnReject) -> OnReject:
         def count(bad: Reject) -> None:
-            self.met += 1
+            self.rows_read += 1
             reject(bad)
 
         return count
 
     def _codec(self, source: str, name: str) -> str:
         """Drop a byte order mark, and name the codec that reads what comes after it."""
-        start = self._stream.take(LONGEST_MARK)
-        family = MARKS.get(name, {})
+        start = self._stream.take(MAX_BOM_BYTES)
+        family = BOMS.get(name, {})
         mark = next((mark for mark in family if mark and start.startswith(mark)), b"")
-        if name == "utf-8" and not mark and start.startswith(UTF16_MARKS):
+        if name == "utf-8" and not mark and start.startswith(UTF16_BOMS):
             raise TableError(source, ["not UTF-8 but UTF-16, by its first two bytes; add --encoding utf-16"])
         self._stream.put_back(start[len(mark) :])
         if family and not mark and b"" not in family:
@@ -166,20 +166,20 @@ class DelimitedWriter:
         self._delimiter = delimiter
         if headed:
             names = list(schema.names)
-            if names and names[0].startswith(MARK):  # before the quotes of a name, if it needs them
-                self._stream.write(MARK.encode())
-                names[0] = names[0].removeprefix(MARK)
-            self.write(pa.Table.from_arrays([strings([name]) for name in names], names=schema.names))
+            if names and names[0].startswith(BOM):  # before the quotes of a name, if it needs them
+                self._stream.write(BOM.encode())
+                names[0] = names[0].removeprefix(BOM)
+            self.write(pa.Table.from_arrays([string_array([name]) for name in names], names=schema.names))
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
         ----------
         part : pyarrow.Table
         """
-        for batch in part.to_batches(max_chunksize=LINES):
-            self._stream.write(bytes_of(lines(batch, self._delimiter)).data)
+        for some in batch.to_batches(max_chunksize=LINES_PER_WRITE):
+            self._stream.write(string_bytes(format_lines(some, self._delimiter)).data)
 
     def close(self) -> None:
         """Do nothing: every part is written at once."""

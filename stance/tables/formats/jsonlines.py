@@ -13,10 +13,10 @@ import pyarrow as pa
 from stance.errors import TableError
 from stance.strings import listed
 from stance.tables.formats import rejects
-from stance.tables.formats.rejects import Reject, Rejected, refuse
-from stance.tables.formats.rewound import DAMAGE
+from stance.tables.formats.rejects import OnReject, Reject, raise_reject
+from stance.tables.formats.rewound import READ_ERRORS
 
-NOT_OF_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError)
+TYPE_ERRORS = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,23 @@ class JsonLinesReader:
     """
 
     first_row = 1
-    SAMPLE = 10_000  # one part; later keys would change columns that are already written
+    SAMPLED_ROWS = 10_000  # one part; later keys would change columns that are already written
 
-    def __init__(self, stream: BinaryIO, source: str, reject: Rejected = refuse) -> None:
+    def __init__(self, stream: BinaryIO, source: str, reject: OnReject = raise_reject) -> None:
         self.source = source
-        self.met = 0
+        self.rows_read = 0
         self._reject = reject
         self._types: dict[str, pa.DataType] = {}
         self._as_text: set[str] = set()
         records = self._records(stream)
-        head = list(islice(records, self.SAMPLE))
+        head = list(islice(records, self.SAMPLED_ROWS))
         if not head:
-            fault = f"none of its {self.met:,} lines can be read" if self.met else "empty"
+            fault = f"none of its {self.rows_read:,} lines can be read" if self.rows_read else "empty"
             raise TableError(source, [f"{fault}; expected one JSON object a line"])
         self._rest = chain(head, records)
         self.columns = list(dict.fromkeys(key for _, record in head for key in record))
 
-    def parts(self, rows: int) -> Iterator[pa.Table]:
+    def batches(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts of at most `rows` rows.
 
         Parameters
@@ -88,10 +88,10 @@ class JsonLinesReader:
             If the file is damaged.
         """
         good = self._without_late_keys()
-        while part := list(islice(good, rows)):
-            part = self._fitting(part)
-            if part:
-                records = [record for _, record in part]
+        while batch := list(islice(good, rows)):
+            batch = self._fitting(batch)
+            if batch:
+                records = [record for _, record in batch]
                 arrays = [self._array(name, [record.get(name) for record in records]) for name in self.columns]
                 yield pa.Table.from_arrays(arrays, names=self.columns)
 
@@ -99,27 +99,27 @@ class JsonLinesReader:
         try:
             for line in self._lines(stream):
                 if line.raw.strip():
-                    self.met += 1
+                    self.rows_read += 1
                     record = self._parsed(line)
                     if record is not None:
                         yield line, record
-        except DAMAGE as error:
+        except READ_ERRORS as error:
             raise TableError(self.source, [f"cut off or damaged ({error})"]) from None
 
     def _lines(self, stream: BinaryIO) -> Iterator[_Line]:
         number, offset = 0, 0
-        while raw := stream.readline(rejects.LONGEST_ROW + 1):
+        while raw := stream.readline(rejects.MAX_ROW_BYTES + 1):
             number += 1
             length, more = len(raw), raw
-            while len(more) > rejects.LONGEST_ROW and not more.endswith(b"\n"):
-                more = stream.readline(rejects.LONGEST_ROW + 1)
+            while len(more) > rejects.MAX_ROW_BYTES and not more.endswith(b"\n"):
+                more = stream.readline(rejects.MAX_ROW_BYTES + 1)
                 length += len(more)
             yield _Line(number, offset, length, raw)
             offset += length
 
     def _parsed(self, line: _Line) -> dict[str, Any] | None:
-        if line.length > rejects.LONGEST_ROW:
-            self._refuse(line, f"has {line.length:,} bytes; expected no more than {rejects.LONGEST_ROW:,}")
+        if line.length > rejects.MAX_ROW_BYTES:
+            self._refuse(line, f"has {line.length:,} bytes; expected no more than {rejects.MAX_ROW_BYTES:,}")
             return None
         try:
             record = json.loads(line.raw.decode("utf-8-sig" if line.number == 1 else "utf-8"))
@@ -135,45 +135,47 @@ class JsonLinesReader:
         return record
 
     def _refuse(self, line: _Line, fault: str) -> None:
-        self._reject(Reject(self.source, line.number, line.offset, line.length, fault, line.raw[: rejects.KEPT]))
+        self._reject(
+            Reject(self.source, line.number, line.offset, line.length, fault, line.raw[: rejects.MAX_RAW_BYTES])
+        )
 
     def _without_late_keys(self) -> Iterator[tuple[_Line, dict[str, Any]]]:
         known = set(self.columns)
         for line, record in self._rest:
             late = record.keys() - known
             if late:
-                fault = f"has keys {listed(sorted(late))}, which come in none of the first {self.SAMPLE:,} lines"
+                fault = f"has keys {listed(sorted(late))}, which come in none of the first {self.SAMPLED_ROWS:,} lines"
                 self._refuse(line, f"{fault}; give them in the first line")
             else:
                 yield line, record
 
-    def _fitting(self, part: list[tuple[_Line, dict[str, Any]]]) -> list[tuple[_Line, dict[str, Any]]]:
+    def _fitting(self, batch: list[tuple[_Line, dict[str, Any]]]) -> list[tuple[_Line, dict[str, Any]]]:
         """Leave out the lines whose values are of another type than those of the first part."""
         if not self._types:
-            return part
+            return batch
         for name in self.columns:
-            if not self._fits(name, [record.get(name) for _, record in part]):
-                part = [each for each in part if self._fits_or_is_refused(name, *each)]
-        return part
+            if not self._fits(name, [record.get(name) for _, record in batch]):
+                batch = [each for each in batch if self._fits_or_is_refused(name, *each)]
+        return batch
 
     def _fits_or_is_refused(self, name: str, line: _Line, record: dict[str, Any]) -> bool:
         if self._fits(name, [record.get(name)]):
             return True
-        fault = f"has a {name!r} of another type than the first {self.SAMPLE:,} lines"
+        fault = f"has a {name!r} of another type than the first {self.SAMPLED_ROWS:,} lines"
         self._refuse(line, f"{fault}; write all of its values as text")
         return False
 
     def _fits(self, name: str, values: list[Any]) -> bool:
         try:
             self._typed(name, values)
-        except NOT_OF_TYPE:
+        except TYPE_ERRORS:
             return False
         return True
 
     def _array(self, name: str, values: list[Any]) -> pa.Array:
         try:
             array = self._typed(name, values)
-        except NOT_OF_TYPE:
+        except TYPE_ERRORS:
             self._as_text.add(name)
             array = self._typed(name, values)
         if pa.types.is_null(array.type):
@@ -204,14 +206,14 @@ class JsonLinesWriter:
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
         self._stream = stream
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
         ----------
         part : pyarrow.Table
         """
-        lines = [json.dumps(record, ensure_ascii=False, default=str) for record in part.to_pylist()]
+        lines = [json.dumps(record, ensure_ascii=False, default=str) for record in batch.to_pylist()]
         self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
 
     def close(self) -> None:

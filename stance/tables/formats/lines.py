@@ -11,16 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.tables.formats import rejects
-from stance.tables.formats.rewound import Rewound
+from stance.tables.formats.rewound import RewindableStream
 
-CHUNK = 1 << 16  # bytes read at a time; what of them is not used is put back
-MARK = "\udc80"  # stands in a line for bytes that are not of its encoding; no encoding has it
-MARKED = "stance.marked"
+READ_BYTES = 1 << 16  # bytes read at a time; what of them is not used is put back
+UNDECODABLE = "\udc80"  # stands in a line for bytes that are not of its encoding; no encoding has it
+MARK_UNDECODABLE = "stance.marked"
 ORDERS = {1: "u1", 2: "u2", 4: "u4"}  # types of the units of an encoding by their bytes
-codecs.register_error(MARKED, lambda fault: (MARK, fault.end if isinstance(fault, UnicodeDecodeError) else 0))
+codecs.register_error(
+    MARK_UNDECODABLE, lambda fault: (UNDECODABLE, fault.end if isinstance(fault, UnicodeDecodeError) else 0)
+)
 
 
-class TooLong(Exception):
+class RowTooLong(Exception):
     """A row is longer than any row can be."""
 
 
@@ -36,12 +38,12 @@ class Lines:
     Examples
     --------
     >>> import io
-    >>> lines = Lines(Rewound(io.BytesIO(b"a\r\nb\rc")), "utf-8")
+    >>> lines = Lines(RewindableStream(io.BytesIO(b"a\r\nb\rc")), "utf-8")
     >>> lines.take(), lines.take(), lines.take(), lines.take()
     (b'a\r\n', b'b\r', b'c', b'')
     """
 
-    def __init__(self, stream: Rewound, encoding: str) -> None:
+    def __init__(self, stream: RewindableStream, encoding: str) -> None:
         self._stream = stream
         self._unit = len("\n".encode(encoding))
         order = ">" if "\n".encode(encoding)[-1:] == b"\n" else "<"
@@ -114,12 +116,12 @@ class Lines:
         self._rest = b""
 
     def _read(self) -> bool:
-        data = bytes(self._stream.take(max(CHUNK, len(self._rest)), self._rest))
+        data = bytes(self._stream.take(max(READ_BYTES, len(self._rest)), self._rest))
         fresh = len(data) > len(self._rest)
         if not fresh and self._stream.damage is not None:
             raise self._stream.damage
         borders = self._borders(data)
-        if self._stream.ended or len(data) - borders[-1] > rejects.LONGEST_ROW:
+        if self._stream.ended or len(data) - borders[-1] > rejects.MAX_ROW_BYTES:
             borders.append(len(data) if self._stream.ended else len(data) - len(data) % self._unit)
         pieces = pairwise(borders)
         self._ready.extend(data[first:end] for first, end in pieces if first < end)
@@ -139,7 +141,7 @@ class Lines:
         return np.flatnonzero(feeds | returns) + 1
 
 
-class Feed:
+class RowLines:
     """Gives the text of lines, one by one, and keeps their bytes until the next row begins.
 
     Parameters
@@ -183,9 +185,9 @@ class Feed:
         self.raw.append(line)
         self.size += len(line)
         self.count += self._lines.ends(line)
-        if self.size > rejects.LONGEST_ROW:
-            raise TooLong
-        text = line.decode(self._encoding, MARKED)
+        if self.size > rejects.MAX_ROW_BYTES:
+            raise RowTooLong
+        text = line.decode(self._encoding, MARK_UNDECODABLE)
         self.has_nul |= "\0" in text
         return text
 
@@ -199,7 +201,7 @@ class Feed:
         """
         raw, last = self.raw, self.raw[-1]
         quotes = sum(map(self._quotes, raw))
-        self.raw = [b"".join(raw)[: rejects.KEPT]]
+        self.raw = [b"".join(raw)[: rejects.MAX_RAW_BYTES]]
         while quotes % 2 or not self._lines.ends(last):
             lines = self._lines.take_to('"'.encode(self._encoding)) if quotes % 2 else [self._lines.take()]
             last = lines[-1]
@@ -211,4 +213,4 @@ class Feed:
         return True
 
     def _quotes(self, line: bytes) -> int:
-        return line.decode(self._encoding, MARKED).count('"')
+        return line.decode(self._encoding, MARK_UNDECODABLE).count('"')

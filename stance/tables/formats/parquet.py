@@ -11,7 +11,7 @@ import pyarrow.parquet
 
 from stance.errors import TableError
 
-GROUP_ROWS = 50_000  # of a row group, whatever the parts that the rows come in, so that the bytes are the same
+ROW_GROUP_ROWS = 50_000  # of a row group, whatever the parts that the rows come in, so that the bytes are the same
 
 
 class ParquetReader:
@@ -41,7 +41,7 @@ class ParquetReader:
 
     def __init__(self, stream: BinaryIO, source: str) -> None:
         self.source = source
-        self.met = 0
+        self.rows_read = 0
         try:
             self._file = pyarrow.parquet.ParquetFile(stream)
         except (pa.ArrowException, OSError) as error:
@@ -51,7 +51,7 @@ class ParquetReader:
         if twice:
             raise TableError(source, [f"column {name!r} stands twice; rename one" for name in twice])
 
-    def parts(self, rows: int) -> Iterator[pa.Table]:
+    def batches(self, rows: int) -> Iterator[pa.Table]:
         """Give the table in parts of at most `rows` rows.
 
         Parameters
@@ -69,7 +69,7 @@ class ParquetReader:
         """
         try:
             for batch in self._file.iter_batches(batch_size=rows):
-                self.met += len(batch)
+                self.rows_read += len(batch)
                 batch.validate(full=True)  # bytes that are no text would go through the scorer and into the result
                 yield pa.Table.from_batches([batch])
         except (pa.ArrowException, OSError) as error:
@@ -91,17 +91,17 @@ class ParquetWriter:
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
         ----------
         part : pyarrow.Table
         """
-        self._waiting.append(part)
-        self._rows += len(part)
-        if self._rows >= GROUP_ROWS:
-            self._write_groups(self._rows - self._rows % GROUP_ROWS)
+        self._waiting.append(batch)
+        self._rows += len(batch)
+        if self._rows >= ROW_GROUP_ROWS:
+            self._write_groups(self._rows - self._rows % ROW_GROUP_ROWS)
 
     def close(self) -> None:
         """Write the last rows and the footer; the stream stays open."""
@@ -112,8 +112,8 @@ class ParquetWriter:
         if not self._waiting:
             return
         table = pa.concat_tables(self._waiting)
-        for first in range(0, rows, GROUP_ROWS):
-            self._writer.write_table(table.slice(first, min(GROUP_ROWS, rows - first)).combine_chunks())
+        for first in range(0, rows, ROW_GROUP_ROWS):
+            self._writer.write_table(table.slice(first, min(ROW_GROUP_ROWS, rows - first)).combine_chunks())
         self._waiting, self._rows = [table.slice(rows)], len(table) - rows
 
 

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from stance.errors import TableError
 from stance.tables.formats import rejects
-from stance.tables.formats.lines import Feed, Lines, TooLong
-from stance.tables.formats.rejects import KEPT, Reject, Rejected
-from stance.tables.formats.rewound import DAMAGE, Rewound
+from stance.tables.formats.lines import Lines, RowLines, RowTooLong
+from stance.tables.formats.rejects import MAX_RAW_BYTES, OnReject, Reject
+from stance.tables.formats.rewound import READ_ERRORS, RewindableStream
 
-COMMONEST = "cp1252"  # what spreadsheets in western Europe and the Americas write when not asked for UTF-8
-FEW_BYTES = 5  # fewer bytes beyond ASCII say nothing about an encoding
+DEFAULT_GUESS = "cp1252"  # what spreadsheets in western Europe and the Americas write when not asked for UTF-8
+MIN_BYTES_TO_GUESS = 5  # fewer bytes beyond ASCII say nothing about an encoding
 NUL = "holds a NUL byte; the file is damaged or not a text file"
 UNCLOSED = (
     "opens a double quote that is never closed, so all that follows is one row; "
@@ -48,7 +48,7 @@ class Records:
         Number of bytes read.
     """
 
-    def __init__(self, stream: Rewound, source: str, encoding: str, delimiter: str, reject: Rejected) -> None:
+    def __init__(self, stream: RewindableStream, source: str, encoding: str, delimiter: str, reject: OnReject) -> None:
         csv.field_size_limit(sys.maxsize)
         self.source = source
         self.line = 0
@@ -63,8 +63,8 @@ class Records:
     def _open(self) -> None:
         self.offset = self._stream.position
         self._lines = Lines(self._stream, self._encoding)
-        self._feed = Feed(self._lines, self._encoding)
-        self._reader = csv.reader(self._feed, delimiter=self._delimiter, strict=True)
+        self._row_lines = RowLines(self._lines, self._encoding)
+        self._reader = csv.reader(self._row_lines, delimiter=self._delimiter, strict=True)
 
     def header(self) -> list[str]:
         """Read the first record that is not blank, and no more.
@@ -115,15 +115,15 @@ class Records:
             If the stream is damaged, or its delimiter is another one.
         """
         self._open()
-        part: list[list[str]] = []
+        batch: list[list[str]] = []
         for record in self._good(columns, until):
-            part.append(record)
-            if len(part) == rows:
-                yield _table(part, columns)
-                part = []
+            batch.append(record)
+            if len(batch) == rows:
+                yield _table(batch, columns)
+                batch = []
         self._lines.put_back()
-        if part:
-            yield _table(part, columns)
+        if batch:
+            yield _table(batch, columns)
 
     def _good(self, columns: Sequence[str], until: int | None) -> Iterator[list[str]]:
         while (until is None or self.offset < until) and (found := self._next()) is not None:
@@ -144,13 +144,13 @@ class Records:
             record = next(self._reader, None)
         except csv.Error as error:
             return [], _quote_fault(str(error))
-        except TooLong:
-            return [], self._long_fault() if self._feed.skip() else UNCLOSED
-        except DAMAGE as error:
+        except RowTooLong:
+            return [], self._long_fault() if self._row_lines.skip() else UNCLOSED
+        except READ_ERRORS as error:
             raise TableError(self.source, [f"cut off or damaged after line {self.line} ({error})"]) from None
         if record is None:
             return None
-        if self._feed.has_nul:
+        if self._row_lines.has_nul:
             return [], NUL
         if not all(map(_is_text, record)):
             return [], self._encoding_fault()
@@ -158,17 +158,17 @@ class Records:
 
     def _pass(self) -> None:
         """Go on behind the record that was read."""
-        self.offset += self._feed.size
-        self.line += self._feed.count
-        self._feed.begin()
+        self.offset += self._row_lines.size
+        self.line += self._row_lines.count
+        self._row_lines.begin()
 
     def _rejected(self, fault: str) -> Reject:
-        raw = b"".join(self._feed.raw)[:KEPT]
-        return Reject(self.source, self.line + 1, self.offset, self._feed.size, fault, raw)
+        raw = b"".join(self._row_lines.raw)[:MAX_RAW_BYTES]
+        return Reject(self.source, self.line + 1, self.offset, self._row_lines.size, fault, raw)
 
     def _long_fault(self) -> str:
         return (
-            f"begins a row of {self._feed.size:,} bytes; expected no more than {rejects.LONGEST_ROW:,}; "
+            f"begins a row of {self._row_lines.size:,} bytes; expected no more than {rejects.MAX_ROW_BYTES:,}; "
             "look for a double quote that is not closed"
         )
 
@@ -186,13 +186,13 @@ class Records:
         if self._encoding != "utf-8":
             return f"is not {self._encoding}; try another --encoding"
         if self._guess is None:  # from the first such row and those after it, since one row says little
-            lines = [*self._feed.raw, *self._lines.following()]
+            lines = [*self._row_lines.raw, *self._lines.following()]
             self._guess = _likely_encoding(b"".join(line for line in lines if not line.isascii()))
         return f"is not UTF-8; it looks like {self._guess}: add --encoding {self._guess}"
 
 
-def _table(part: list[list[str]], columns: Sequence[str]) -> pa.Table:
-    arrays = [pa.array(cells, pa.string()) for cells in zip(*part, strict=True)]
+def _table(batch: list[list[str]], columns: Sequence[str]) -> pa.Table:
+    arrays = [pa.array(cells, pa.string()) for cells in zip(*batch, strict=True)]
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
@@ -215,7 +215,7 @@ def _is_text(cell: str) -> bool:
 def _likely_encoding(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    if sum(byte >= 0x80 for byte in raw) < FEW_BYTES:
-        return COMMONEST
+    if sum(byte >= 0x80 for byte in raw) < MIN_BYTES_TO_GUESS:
+        return DEFAULT_GUESS
     best = from_bytes(raw, cp_isolation=["cp1252", "cp1251", "cp1256", "gb18030", "cp932"]).best()
-    return best.encoding if best else COMMONEST
+    return best.encoding if best else DEFAULT_GUESS

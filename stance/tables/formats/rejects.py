@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.tables.formats.cells import strings
+from stance.tables.formats.cells import string_array
 
-LONGEST_ROW = 1 << 24  # bytes: ten long books; a row of more is a double quote that somebody forgot to close
-KEPT = 1 << 20  # bytes of a bad row that are shown; place and length tell where the others are
+MAX_ROW_BYTES = 1 << 24  # bytes: ten long books; a row of more is a double quote that somebody forgot to close
+MAX_RAW_BYTES = 1 << 20  # bytes of a bad row that are shown; place and length tell where the others are
 _NAMED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = {chr(code): f"\\x{code:02x}" for code in (*range(0x20), 0x7F)}
 _NOT_UTF8 = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
@@ -58,10 +58,10 @@ class Reject:
         return f"line {self.line} {self.reason}"
 
 
-Rejected = Callable[[Reject], None]
+OnReject = Callable[[Reject], None]
 
 
-def refuse(reject: Reject) -> None:
+def raise_reject(reject: Reject) -> None:
     """Stop at the first row that cannot be read.
 
     Parameters
@@ -99,13 +99,13 @@ def rejects_table(rejects: Sequence[Reject], with_raw: bool = True) -> pa.Table:
         "file": [each.source for each in rejects],
         **numbers,
         "reason": [each.reason for each in rejects],
-        "raw": [escaped(each.raw) if with_raw else "" for each in rejects],
+        "raw": [escape_bytes(each.raw) if with_raw else "" for each in rejects],
     }
-    shown = [strings([_encodable(cell) for cell in cells]) for cells in columns.values()]
+    shown = [string_array([_encodable(cell) for cell in cells]) for cells in columns.values()]
     return pa.Table.from_arrays(shown, names=list(columns))
 
 
-def escaped(raw: bytes) -> str:
+def escape_bytes(raw: bytes) -> str:
     r"""Show bytes as text that tells them all.
 
     Parameters
@@ -119,13 +119,13 @@ def escaped(raw: bytes) -> str:
 
     Examples
     --------
-    >>> print(escaped(b"caf\xc3\xa9, h\xe9\n"))
+    >>> print(escape_bytes(b"caf\xc3\xa9, h\xe9\n"))
     café, h\xe9\n
     """
     return raw.decode("utf-8", "surrogateescape").translate(_ESCAPES)
 
 
-def unescaped(text: str) -> bytes:
+def unescape_bytes(text: str) -> bytes:
     r"""Give the bytes that `escaped` showed.
 
     Parameters
@@ -138,7 +138,7 @@ def unescaped(text: str) -> bytes:
 
     Examples
     --------
-    >>> unescaped("h\\xe9\\n")
+    >>> unescape_bytes("h\\xe9\\n")
     b'h\xe9\n'
     """
     return re.sub(

@@ -6,10 +6,10 @@ import io
 import zlib
 from typing import BinaryIO
 
-DAMAGE = (EOFError, OSError, zlib.error)  # what a cut-off or broken file raises, zipped or not
+READ_ERRORS = (EOFError, OSError, zlib.error)  # what a cut-off or broken file raises, zipped or not
 
 
-class Rewound(io.RawIOBase):
+class RewindableStream(io.RawIOBase):
     """Reads a stream; what was taken too early can be put back.
 
     Its end and its damage stay where they were met: a terminal is not asked for a second end, and a broken file tells
@@ -28,7 +28,7 @@ class Rewound(io.RawIOBase):
 
     Examples
     --------
-    >>> stream = Rewound(io.BytesIO(b"id,text"))
+    >>> stream = RewindableStream(io.BytesIO(b"id,text"))
     >>> stream.put_back(stream.take(2))
     >>> stream.take(100), stream.ended
     (bytearray(b'id,text'), True)
@@ -95,7 +95,7 @@ class Rewound(io.RawIOBase):
         try:
             while filled < len(taken) and (more := self.readinto(memoryview(taken)[filled:])):
                 filled += more
-        except DAMAGE as damage:
+        except READ_ERRORS as damage:
             self.damage = damage
         return taken if filled == len(taken) else taken[:filled]
 

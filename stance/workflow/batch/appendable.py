@@ -10,14 +10,14 @@ from typing import BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
-from stance.tables.files import LateSink, zip_into
-from stance.tables.paths import ending_of
+from stance.tables.files import LateSink, open_gzip_member
+from stance.tables.paths import extension_of
 
 
-class Growing(Protocol):
+class AppendableTable(Protocol):
     """A table that grows."""
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part."""
 
     def save(self) -> int:
@@ -30,7 +30,7 @@ class Growing(Protocol):
         """Close it as it is."""
 
 
-def grow(path: Path, mark: int = 0) -> Growing:
+def open_appendable(path: Path, mark: int = 0) -> AppendableTable:
     r"""Open a table that grows.
 
     Parameters
@@ -49,24 +49,24 @@ def grow(path: Path, mark: int = 0) -> Growing:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.csv")
-    ...     table = grow(path)
+    ...     table = open_appendable(path)
     ...     table.write(pa.table({"text": ["so"]}))
     ...     mark = table.save()
     ...     table.write(pa.table({"text": ["lost"]}))
     ...     table.drop()
-    ...     table = grow(path, mark)
+    ...     table = open_appendable(path, mark)
     ...     table.write(pa.table({"text": ["be it"]}))
     ...     table.close()
     ...     path.read_text()
     'text\nso\nbe it\n'
     """
-    ending, zipped = ending_of(str(path))
+    ending, zipped = extension_of(str(path))
     if ending == ".parquet":
-        return GrowingParquet(path, mark)
-    return GrowingText(path, mark, ending, zipped)
+        return AppendableParquet(path, mark)
+    return AppendableText(path, mark, ending, zipped)
 
 
-class GrowingText:
+class AppendableText:
     """A table of lines: it is saved by its length.
 
     Parameters
@@ -89,7 +89,7 @@ class GrowingText:
         self._member: gzip.GzipFile | None = None
         self._sink: LateSink | None = None
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
@@ -99,7 +99,7 @@ class GrowingText:
         if self._sink is None:
             self._sink = LateSink(self._stream(), self._ending, self._headed)
             self._headed = False
-        self._sink(part)
+        self._sink(batch)
 
     def save(self) -> int:
         """Bring all parts to the disk.
@@ -132,11 +132,11 @@ class GrowingText:
     def _stream(self) -> BinaryIO:
         if not self._zipped:
             return self._file
-        self._member = zip_into(self._file)
+        self._member = open_gzip_member(self._file)
         return cast(BinaryIO, self._member)
 
 
-class GrowingParquet:
+class AppendableParquet:
     """A Parquet file, whose end can be written only when all is known: its parts are saved beside it as Arrow files.
 
     Parameters
@@ -153,18 +153,18 @@ class GrowingParquet:
         self._saved = mark
         self._unsaved: list[pa.Table] = []
         for number in range(mark):
-            with pa.memory_map(str(self._part(number))) as part:
-                self._sink(pa.ipc.open_file(part).read_all())
+            with pa.memory_map(str(self._part(number))) as batch:
+                self._sink(pa.ipc.open_file(batch).read_all())
 
-    def write(self, part: pa.Table) -> None:
+    def write(self, batch: pa.Table) -> None:
         """Append a part.
 
         Parameters
         ----------
         part : pyarrow.Table
         """
-        self._sink(part)
-        self._unsaved.append(part)
+        self._sink(batch)
+        self._unsaved.append(batch)
 
     def save(self) -> int:
         """Bring all parts to the disk.

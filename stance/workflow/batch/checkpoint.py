@@ -17,29 +17,29 @@ from stance.errors import OptionError, StanceError
 from stance.strings import listed
 from stance.tables.files import create_rejects, create_table
 from stance.tables.formats.rejects import rejects_table
-from stance.tables.paths import STANDARD, refuse_unreplaceable
-from stance.workflow.batch.appendable import Growing, grow
+from stance.tables.paths import STDIO, check_replaceable
+from stance.workflow.batch.appendable import AppendableTable, open_appendable
 
-SAVED_ROWS = 50_000  # between two savings: a second of work to lose, and a saving takes some milliseconds
+CHECKPOINT_ROWS = 50_000  # between two savings: a second of work to lose, and a saving takes some milliseconds
 ABOUT, PROGRESS, LOCK = "job.json", "progress.json", "lock"
 REJECTS = "--rejects"
 Facts = Mapping[str, Any]
 
 
-class Job(Protocol):
+class Run(Protocol):
     """Where a job writes to.
 
     Attributes
     ----------
-    pieces : int
-        Number of pieces of the input that were done before.
+    batches : int
+        Number of batches of the input that were done before.
     state : dict
         What was saved with them.
     finished : bool
         Whether there were no more.
     """
 
-    pieces: int
+    batches: int
     state: dict[str, Any]
     finished: bool
 
@@ -51,7 +51,7 @@ class Job(Protocol):
 
 
 @contextmanager
-def open_job(output: str, rejects: str | None, about: Facts | None, resume: bool) -> Iterator[Job]:
+def open_run(output: str, rejects: str | None, about: Facts | None, resume: bool) -> Iterator[Run]:
     """Begin a job or go on with one; its tables get their names only when they are whole.
 
     What is written grows in the folder `output` + `.parts`. It stays there if the job is cut off after it was saved.
@@ -77,12 +77,12 @@ def open_job(output: str, rejects: str | None, about: Facts | None, resume: bool
         If there is such a job and `resume` is not set; if it is of another input, model or options; if another process
         is at it; if nothing can be written.
     """
-    if output == STANDARD or about is None:
+    if output == STDIO or about is None:
         with create_table(output) as write, create_rejects(rejects) as reject:
             yield _Unsaved(write, reject)
         return
     for path in filter(None, (output, rejects)):
-        refuse_unreplaceable(path)
+        check_replaceable(path)
     job = None
     try:
         job = _Saved(output, rejects, about, resume)
@@ -101,7 +101,7 @@ def open_job(output: str, rejects: str | None, about: Facts | None, resume: bool
 class _Unsaved:
     """Writes tables that cannot be saved halfway, since standard input or output cannot be taken up again."""
 
-    pieces = 0
+    batches = 0
     finished = False
 
     def __init__(self, write: Any, reject: Any) -> None:
@@ -130,7 +130,7 @@ class _Saved:
         self.state: dict[str, Any] = {}
         self._keeps_folder = True  # until it is sure that nothing in it is of worth
         self._output, self._rejects = output, rejects
-        self._tables: dict[str, Growing] = {}
+        self._tables: dict[str, AppendableTable] = {}
         self._lock = _locked(self.folder)
         try:
             self._take_up(json.loads(json.dumps({**about, REJECTS: rejects})), resume)
@@ -146,7 +146,7 @@ class _Saved:
 
     def save(self, rows: int, state: Facts) -> None:
         self.state, self._rows = dict(state), rows
-        if rows - self.saved >= SAVED_ROWS:
+        if rows - self.saved >= CHECKPOINT_ROWS:
             self._save({name: table.save() for name, table in self._tables.items()})
 
     def publish(self) -> None:
@@ -190,18 +190,18 @@ class _Saved:
         self._keeps_folder = bool(saved)
         if about != before or not saved:
             _write(self.folder / ABOUT, about, sync=bool(saved))
-        self.pieces: int = saved.get("pieces", 0)
+        self.batches: int = saved.get("batches", 0)
         self.state = saved.get("state", {})
         self.finished: bool = saved.get("finished", False)
         self.saved = self._rows = saved.get("rows", 0)
-        self._done = self.pieces
+        self._done = self.batches
         if not self.finished:
             self._open(saved.get("marks", {}))
 
     def _open(self, marks: Mapping[str, int]) -> None:
-        self._tables["rows"] = grow(self._path("rows"), marks.get("rows", 0))
+        self._tables["rows"] = open_appendable(self._path("rows"), marks.get("rows", 0))
         if self._rejects is not None:
-            self._tables["rejects"] = grow(self._path("rejects"), marks.get("rejects", 0))
+            self._tables["rejects"] = open_appendable(self._path("rejects"), marks.get("rejects", 0))
             if not marks.get("rejects", 0):
                 self._tables["rejects"].write(rejects_table([]))
 
@@ -210,7 +210,7 @@ class _Saved:
         return self.folder / (name + "".join(Path(str(final)).suffixes[-2:]))
 
     def _save(self, marks: Mapping[str, int], finished: bool = False) -> None:
-        saved = {"pieces": self._done, "rows": self._rows, "marks": marks, "state": self.state, "finished": finished}
+        saved = {"batches": self._done, "rows": self._rows, "marks": marks, "state": self.state, "finished": finished}
         _write(self.folder / PROGRESS, saved)
         self.saved, self._keeps_folder = self._rows, True
 

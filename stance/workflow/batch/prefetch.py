@@ -9,12 +9,12 @@ from threading import Event, Thread
 from typing import TypeVar
 
 Item = TypeVar("Item")
-DEPTH = 2  # parts made ahead: enough that neither side waits for long, few enough that memory stays flat
-PATIENCE = 0.1  # seconds between looks whether the user has gone
+QUEUE_DEPTH = 2  # parts made ahead: enough that neither side waits for long, few enough that memory stays flat
+POLL_SECONDS = 0.1  # seconds between looks whether the user has gone
 _END = object()
 
 
-def ahead(items: Generator[Item]) -> Generator[Item]:
+def prefetch(items: Generator[Item]) -> Generator[Item]:
     """Run a generator in a thread of its own, a few items ahead of its user.
 
     Parameters
@@ -29,16 +29,16 @@ def ahead(items: Generator[Item]) -> Generator[Item]:
 
     Examples
     --------
-    >>> list(ahead(letter for letter in "abc"))
+    >>> list(prefetch(letter for letter in "abc"))
     ['a', 'b', 'c']
     """
-    waiting: Queue[tuple[object, BaseException | None]] = Queue(DEPTH)
+    waiting: Queue[tuple[object, BaseException | None]] = Queue(QUEUE_DEPTH)
     gone = Event()
 
     def hand_over(item: object, fault: BaseException | None = None) -> None:
         while not gone.is_set():
             try:
-                return waiting.put((item, fault), timeout=PATIENCE)
+                return waiting.put((item, fault), timeout=POLL_SECONDS)
             except Full:
                 continue
 
@@ -59,7 +59,7 @@ def ahead(items: Generator[Item]) -> Generator[Item]:
         yield from _handed_over(waiting)
     finally:
         gone.set()
-        maker.join(PATIENCE)  # one that waits for standard input may never end; it dies with the process
+        maker.join(POLL_SECONDS)  # one that waits for standard input may never end; it dies with the process
 
 
 def _handed_over(waiting: Queue[tuple[object, BaseException | None]]) -> Iterator[Item]:

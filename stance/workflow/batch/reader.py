@@ -14,20 +14,19 @@ import pyarrow as pa
 from stance.errors import TableError
 from stance.strings import listed
 from stance.tables import columns
-from stance.tables.files import PART_ROWS, open_table
+from stance.tables.files import BATCH_ROWS, open_table
 from stance.tables.formats.rejects import Reject
 from stance.tables.options import TableOptions
-from stance.tables.paths import STANDARD
+from stance.tables.paths import STDIO
 from stance.tables.privacy import Privacy
-from stance.tables.spreadsheet import Reader
+from stance.tables.spreadsheet import TableReader
 
-HOW_TO_GO_ON = "to leave such rows out and score the others, add --rejects FILE.csv"
-OPEN = Privacy()
-ENDS = 1 << 20  # bytes at either end of a file by which it is known again
+REJECTS_HINT = "to leave such rows out and score the others, add --rejects FILE.csv"
+FINGERPRINT_BYTES = 1 << 20  # bytes at either end of a file by which it is known again
 
 
 @dataclass(frozen=True)
-class Piece:
+class Batch:
     """Some rows.
 
     Parameters
@@ -45,7 +44,7 @@ class Piece:
     rejects: list[Reject]
 
 
-class Source:
+class BatchReader:
     """Reads the tables of a job.
 
     Parameters
@@ -66,12 +65,12 @@ class Source:
     """
 
     def __init__(
-        self, inputs: Sequence[str], options: TableOptions, keeps_bad: bool = False, privacy: Privacy = OPEN
+        self, inputs: Sequence[str], options: TableOptions, privacy: Privacy, keeps_rejects: bool = False
     ) -> None:
         self.inputs = inputs
-        self.met = 0
+        self.rows_read = 0
         self._options = options
-        self._keeps_bad = keeps_bad
+        self._keeps_rejects = keeps_rejects
         self._privacy = privacy
         self._first: pa.Schema | None = None
         self._rejects: list[Reject] = []
@@ -84,14 +83,14 @@ class Source:
         dict or None
             Plain values by name; None where an input cannot be read twice.
         """
-        found: dict[str, Any] = {"the list of inputs": list(self.inputs), "the size of parts": PART_ROWS}
+        found: dict[str, Any] = {"the list of inputs": list(self.inputs), "the size of parts": BATCH_ROWS}
         for path in self.inputs:
-            if path == STANDARD or (Path(path).exists() and not Path(path).is_file()):
+            if path == STDIO or (Path(path).exists() and not Path(path).is_file()):
                 return None
             found.update(_facts_of(path))
         return {**found, **{f"--{name.replace('_', '-')}": value for name, value in asdict(self._options).items()}}
 
-    def pieces(self, skip: int = 0) -> Generator[Piece]:
+    def batches(self, skip: int = 0) -> Generator[Batch]:
         """Read all tables.
 
         Parameters
@@ -117,18 +116,18 @@ class Source:
                 for part in self._parts(reader, path):
                     rejects, number = self._taken(), number + 1
                     if number > skip:
-                        texts = columns.text_column(part, self._options.text_column).combine_chunks()
-                        yield Piece(self._privacy.applied(part, path), texts, rejects)
-                self.met += reader.met
+                        texts = columns.string_column(part, self._options.text_column).combine_chunks()
+                        yield Batch(self._privacy.apply(part, path), texts, rejects)
+                self.rows_read += reader.rows_read
             if _state_of(path) != before:
                 raise TableError(path, ["changed while it was read; score a copy that nobody writes to"])
 
-    def _parts(self, reader: Reader, path: str) -> Iterator[pa.Table]:
-        columns.refuse_missing_text(reader.columns, self._options.text_column, path)
-        self._privacy.refuse_missing(reader.columns, path)
-        for number, part in enumerate(reader.parts(PART_ROWS)):
+    def _parts(self, reader: TableReader, path: str) -> Iterator[pa.Table]:
+        columns.check_text_column(reader.columns, self._options.text_column, path)
+        self._privacy.check_columns(reader.columns, path)
+        for number, part in enumerate(reader.batches(BATCH_ROWS)):
             if not number:  # a later part may hold a few comments that are numbers, and no others
-                columns.refuse_numbers(part, self._options.text_column, path)
+                self._check_texts(part, path)
             self._first = self._first or part.schema
             if part.schema.types != self._first.types:
                 fault = f"columns have other types than those of {self.inputs[0]}; score it by itself"
@@ -138,14 +137,18 @@ class Source:
             schema = self._first or pa.schema([(name, pa.string()) for name in reader.columns])
             yield schema.empty_table()
 
+    def _check_texts(self, part: pa.Table, path: str) -> None:
+        column = self._options.text_column
+        columns.check_not_numeric(columns.column_strings(part, column), column, part.column_names, path)
+
     def _refuse_other_columns(self, columns: list[str], path: str) -> None:
         if self._first is not None and columns != self._first.names:
             fault = f"the columns are {listed(columns)}, those of {self.inputs[0]} are {listed(self._first.names)}"
             raise TableError(path, [f"{fault}; score it by itself"])
 
     def _reject(self, reject: Reject) -> None:
-        if not self._keeps_bad:
-            raise TableError(reject.source, [f"{reject.message}; {HOW_TO_GO_ON}"])
+        if not self._keeps_rejects:
+            raise TableError(reject.source, [f"{reject.message}; {REJECTS_HINT}"])
         self._rejects.append(reject)
 
     def _taken(self) -> list[Reject]:
@@ -158,9 +161,9 @@ def _facts_of(path: str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:
             found = os.fstat(file.fileno())
-            checksum = hashlib.sha256(file.read(ENDS))
-            file.seek(max(0, found.st_size - ENDS))
-            checksum.update(file.read(ENDS))
+            checksum = hashlib.sha256(file.read(FINGERPRINT_BYTES))
+            file.seek(max(0, found.st_size - FINGERPRINT_BYTES))
+            checksum.update(file.read(FINGERPRINT_BYTES))
     except OSError:  # to open it as a table will say so
         return {}
     return {
@@ -171,7 +174,7 @@ def _facts_of(path: str) -> dict[str, Any]:
 
 
 def _state_of(path: str) -> tuple[int, int] | None:
-    if path == STANDARD or not Path(path).is_file():
+    if path == STDIO or not Path(path).is_file():
         return None
     found = os.stat(path)
     return found.st_size, found.st_mtime_ns

@@ -1,11 +1,11 @@
-"""Streams the parts of tables through a model."""
+"""Batches of rows through a model, into a table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import ConservationError, OptionError, TableError
@@ -14,57 +14,32 @@ from stance.model.predictions import Predictions
 from stance.strings import listed
 from stance.tables.files import NO_ROWS
 from stance.tables.formats.rejects import rejects_table
-from stance.tables.options import TableOptions
-from stance.tables.privacy import Privacy
-from stance.tables.spreadsheet import neutralised
-from stance.workflow.batch.checkpoint import Job, open_job
-from stance.workflow.batch.prefetch import ahead
-from stance.workflow.batch.reader import OPEN, Piece, Source
-from stance.workflow.prediction_table import with_predictions
+from stance.tables.spreadsheet import escape_formulas
+from stance.workflow.batch.checkpoint import Run, open_run
+from stance.workflow.batch.prefetch import prefetch
+from stance.workflow.batch.reader import Batch, BatchReader
+from stance.workflow.options import PredictOptions
+from stance.workflow.prediction_table import append_predictions
 
 if TYPE_CHECKING:
     from stance.model.explanation.explainer import Explainer
 
-NOT_AGAIN = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
+NOT_TWICE = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is to be written.
-
-    Parameters
-    ----------
-    probabilities : bool
-        Whether to write the probability of every label.
-    targets : sequence of str
-        Targets beside those that the model has heads for.
-    min_confidence : float
-        Confidence, 0 to 1, below which a head gives no label.
-    reasons : int
-        Number of parts to write that moved each head's decision most; 0 for no such column.
-    spreadsheet_safe : bool
-        Whether to write cells so that no spreadsheet runs them.
-    """
-
-    probabilities: bool = False
-    targets: Sequence[str] = ()
-    min_confidence: float = 0.0
-    reasons: int = 0
-    spreadsheet_safe: bool = False
-
-
 @dataclass
-class Tally:
-    """What was scored.
+class RowCounts:
+    """What a run has written so far.
 
     Parameters
     ----------
     rows : int
+        Rows with predictions.
     rejected : int
         Rows that could not be read.
     resumed : int
-        Rows among them that were scored before the job was cut off.
+        Those of `rows` that an earlier, interrupted run had written.
     labels : dict of str to Counter
         For each head the rows of each label.
     status : Counter
@@ -78,14 +53,7 @@ class Tally:
     status: Counter[str] = field(default_factory=Counter)
 
     def add(self, predictions: Predictions, rejected: int = 0) -> None:
-        """Count a part.
-
-        Parameters
-        ----------
-        predictions : Predictions
-        rejected : int
-            Bad rows that were met on the way to it.
-        """
+        """Count a batch, and the bad rows met on the way to it."""
         self.rows += len(predictions.status)
         self.rejected += rejected
         self.status.update(predictions.status_counts())
@@ -93,30 +61,14 @@ class Tally:
             self.labels.setdefault(head, Counter()).update(predictions.counts(head))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the counts as plain values for JSON.
-
-        Returns
-        -------
-        dict
-        """
+        """Return the counts as plain values for JSON."""
         return {"rows": self.rows, "rejected": self.rejected, "labels": self.labels, "status": self.status}
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> Tally:
-        """Take counts up again.
+    def from_dict(cls, saved: Mapping[str, Any]) -> RowCounts:
+        """Continue from what `to_dict` returned, or from nothing.
 
-        Parameters
-        ----------
-        saved : mapping
-            What `to_dict` gave, or nothing.
-
-        Returns
-        -------
-        Tally
-
-        Examples
-        --------
-        >>> Tally.from_dict(Tally(rows=3).to_dict()).resumed
+        >>> RowCounts.from_dict(RowCounts(rows=3).to_dict()).resumed
         3
         """
         labels = {head: Counter(counts) for head, counts in saved.get("labels", {}).items()}
@@ -128,104 +80,55 @@ def score_tables(
     model: Model,
     inputs: Sequence[str],
     output: str,
-    options: TableOptions,
-    *,
-    asked: Asked,
-    jobs: int,
-    progress: Progress,
-    rejects: str | None = None,
-    resume: bool = False,
-    about: Mapping[str, Any] | None = None,
-    privacy: Privacy = OPEN,
-) -> Tally:
-    """Score tables into one.
-
-    Parameters
-    ----------
-    model : Model
-    inputs : sequence of str
-        Tables with the same columns, read one after the other.
-    output : str
-        Gets its name only when all rows are in it.
-    options : TableOptions
-    asked : Asked
-    jobs : int
-        Number of threads that score; -1 for one a core.
-    progress : callable
-        Told the number of rows after each part.
-    rejects : str, optional
-        Table to write of the rows that cannot be read; without it the first one is refused.
-    resume : bool
-        Whether to go on with a job that was cut off.
-    about : mapping, optional
-        What the result depends on beside the inputs and what is asked: names to plain values.
-    privacy : Privacy
-        Of both tables; where it hides anything, the bytes of bad rows are not written.
-
-    Returns
-    -------
-    Tally
-
-    Raises
-    ------
-    TableError, OptionError
-        If an input has faults, or the output cannot be written; nothing is written then.
-    ConservationError
-        If a row was neither scored nor rejected.
-    """
-    source = Source(inputs, options, keeps_bad=rejects is not None, privacy=privacy)
-    facts = source.facts()
-    if facts is None and resume:
-        raise OptionError(NOT_AGAIN)
-    if facts is not None:
-        facts.update(about or {}, **{f"--{name.replace('_', '-')}": value for name, value in asdict(asked).items()})
-    with open_job(output, rejects, facts, resume) as job:
-        tally = Tally.from_dict(job.state)
-        if not job.finished:
-            _score(model, source, job, tally, asked, jobs, progress, with_raw=not privacy.hides)
-    return tally
+    options: PredictOptions,
+    facts: Mapping[str, Any],
+    progress: Progress = lambda rows: None,
+) -> RowCounts:
+    """Score tables with the same columns into one; `facts` are what the output depends on beside the inputs."""
+    reader = BatchReader(inputs, options.table, options.privacy, keeps_rejects=options.rejects is not None)
+    inputs_facts = reader.facts()
+    if inputs_facts is None and options.resume:
+        raise OptionError(NOT_TWICE)
+    whole = None if inputs_facts is None else {**inputs_facts, **facts}
+    with open_run(output, options.rejects, whole, options.resume) as run:
+        counts = RowCounts.from_dict(run.state)
+        if not run.finished:
+            _score(model, reader, run, counts, options, progress)
+    return counts
 
 
 def _score(
-    model: Model, source: Source, job: Job, tally: Tally, asked: Asked, jobs: int, progress: Progress, with_raw: bool
+    model: Model, reader: BatchReader, run: Run, counts: RowCounts, options: PredictOptions, progress: Progress
 ) -> None:
-    pieces = source.pieces(skip=job.pieces)
-    with closing(ahead(_scored(model, ahead(pieces), asked, jobs))) as scored:
-        for piece, predictions in scored:
-            rejects = rejects_table(piece.rejects, with_raw)
-            tables = with_predictions(piece.table, predictions, asked.probabilities), rejects
-            job.write(*(map(neutralised, tables) if asked.spreadsheet_safe else tables))
-            tally.add(predictions, len(piece.rejects))
-            job.save(tally.rows, tally.to_dict())
-            progress(tally.rows)
-    refuse_loss(source.met, tally.rows, tally.rejected)
-    if not source.met:
-        raise TableError(listed(source.inputs), [NO_ROWS])
+    scoring = _scored(model, prefetch(reader.batches(skip=run.batches)), options)
+    with closing(prefetch(scoring)) as scored:
+        for batch, predictions in scored:
+            rows = append_predictions(batch.table, predictions, options.probabilities)
+            rejects = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
+            tables = (rows, rejects)
+            run.write(*(map(escape_formulas, tables) if options.spreadsheet_safe else tables))
+            counts.add(predictions, len(batch.rejects))
+            run.save(counts.rows, counts.to_dict())
+            progress(counts.rows)
+    check_conservation(reader.rows_read, counts.rows, counts.rejected)
+    if not reader.rows_read:
+        raise TableError(listed(reader.inputs), [NO_ROWS])
 
 
-def refuse_loss(met: int, scored: int, rejected: int) -> None:
-    """Make sure that every row came out.
-
-    Parameters
-    ----------
-    met, scored, rejected : int
-        Number of rows that were read, that were written with labels, and that were written as bad ones.
-
-    Raises
-    ------
-    ConservationError
-    """
-    if met != scored + rejected:
-        found = f"{met:,} rows were read, {scored:,} scored and {rejected:,} rejected"
-        raise ConservationError(f"{found}; this is a fault of the program, so nothing is written; please report it")
+def check_conservation(rows_read: int, scored: int, rejected: int) -> None:
+    """Raise unless every row that was read was written, with labels or as a reject."""
+    if rows_read != scored + rejected:
+        found = f"{rows_read:,} rows were read, {scored:,} scored and {rejected:,} rejected"
+        raise ConservationError(f"{found}; this is a bug in stance; no output was written; please report it")
 
 
-def _scored(model: Model, pieces: Generator[Piece], asked: Asked, threads: int) -> Generator[tuple[Piece, Predictions]]:
+def _scored(model: Model, batches: Generator[Batch], options: PredictOptions) -> Generator[tuple[Batch, Predictions]]:
     scorer: Explainer | Model = model
-    if asked.reasons:
-        from stance.model.explanation import explainer
+    if options.explain:
+        from stance.model.explanation.explainer import Explainer
 
-        scorer = explainer.Explainer(model, asked.reasons)
-    with closing(pieces):
-        for piece in pieces:
-            yield piece, scorer.proba(piece.texts, threads, asked.targets).abstaining(asked.min_confidence)
+        scorer = Explainer(model, options.explain)
+    with closing(batches):
+        for batch in batches:
+            predictions = scorer.proba(batch.texts, options.n_jobs, options.targets)
+            yield batch, predictions.abstain_below(options.min_confidence)

@@ -39,7 +39,7 @@ def test_measured_metrics_fit(model_folder: Path, tmp_path: Path) -> None:
     rows = [(*row[:3], "odd" if place == 3 else row[4], row[4]) for place, row in enumerate(ROWS)]
     table, report = write_csv(tmp_path / "wrong.csv", HEADER, rows), tmp_path / "report"
     evaluate.evaluate(
-        str(table), str(report), model=str(model_folder), compare=str(model_folder), slice_by=["article"], jobs=1
+        str(table), str(report), model=str(model_folder), compare=str(model_folder), slice_by=["article"], n_jobs=1
     )
     metrics = json.loads((report / "metrics.json").read_text("utf-8"))
     assert faults(metrics) == []

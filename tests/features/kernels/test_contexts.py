@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.features.characters import in_utf8_as_is
+from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import Words
+from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS, Lexicon
-from stance.features.mentions import feature_name, named_in, words_of
+from stance.features.mentions import compile_lexicon, feature_name, named_targets
 from tests.helpers import reference
 
 LEXICON = Lexicon.bundled()
@@ -75,8 +75,8 @@ TEXTS = [
 
 
 @cache
-def words_for(targets: tuple[str, ...]) -> Words:
-    return words_of(LEXICON, list(targets))
+def words_for(targets: tuple[str, ...]) -> CompiledLexicon:
+    return compile_lexicon(LEXICON, list(targets))
 
 
 @cache
@@ -86,15 +86,21 @@ def reader() -> reference.Reader:
 
 def compiled(text: str) -> dict[str, tuple[list[tuple[str, Hashable]], list[float]]]:
     """Give what the loops find in a text: for each target its features, by name and hash, and its numbers."""
-    raw, offsets = in_utf8_as_is([text])
+    raw, offsets = encode_utf8([text])
     words = words_for(tuple(TARGETS))
-    found, desk = contexts.examples(raw, offsets, words, EVERY), contexts.desk_for(offsets)
-    n = contexts.understand(raw, 0, offsets[1], words, desk)
+    found, workspace = (
+        contexts.extract_examples(raw, offsets, words, EVERY),
+        contexts.allocate_context_workspace(offsets),
+    )
+    n = contexts.read_tokens(raw, 0, offsets[1], words, workspace)
     seen = {}
     for row, (first, last) in enumerate(zip([0, *found.ends], found.ends, strict=False)):
         target = found.targets[row]
         named = [
-            (feature_name(desk.codes, desk.tokens, n, target, found.patterns[k], found.places[k]), found.hashes[k])
+            (
+                feature_name(workspace.codes, workspace.tokens, n, target, found.patterns[k], found.places[k]),
+                found.hashes[k],
+            )
             for k in range(first, last)
         ]
         seen[TARGETS[target]] = named, found.numbers[row].tolist()
@@ -122,7 +128,7 @@ def assert_read_as_reference(texts: Sequence[str]) -> None:
             ours += features
             theirs += [(each.name, each.stemmed) for each in expected]
     assert alike(ours) == alike(theirs)
-    heard = contexts.tones(*in_utf8_as_is(texts), words_for(()))
+    heard = contexts.tone_numbers(*encode_utf8(texts), words_for(()))
     tones = [reference.tones(reader().read(text)) for text in texts]
     np.testing.assert_allclose(heard, [[each[name] for name in contexts.TONES] for each in tones], atol=1e-6)
 
@@ -171,5 +177,5 @@ def test_any_text(before: str, named: str, behind: str) -> None:
 )  # fmt: skip
 def test_who_is_named(text: str, targets: set[str]) -> None:
     assert {
-        target for target, is_named in zip(TARGETS, named_in([text], LEXICON, TARGETS)[0], strict=True) if is_named
+        target for target, is_named in zip(TARGETS, named_targets([text], LEXICON, TARGETS)[0], strict=True) if is_named
     } == targets

@@ -10,4 +10,6 @@ from tests.helpers.attitudes import HEADS, STRENGTHS, TEXTS
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return fit(TEXTS, HEADS, STRENGTHS, Settings(min_df=2), hearing=["mood"]).heated({"us": 1.3, "india": 1, "mood": 2})
+    return fit(TEXTS, HEADS, STRENGTHS, Settings(min_df=2), tone_heads=["mood"]).with_temperatures(
+        {"us": 1.3, "india": 1, "mood": 2}
+    )

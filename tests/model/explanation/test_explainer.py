@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.model.explanation.explainer import Explainer
-from stance.model.explanation.log_odds import BIAS, heard_names, ngram_names, rivals
+from stance.model.explanation.log_odds import INTERCEPT, ngram_names, stacked_names, top_two
 from stance.model.model import Model
 from stance.settings import Settings
-from stance.tables.options import TableOptions
 from stance.training.stacking import fit
-from stance.workflow.batch.scoring import Asked, score_tables
-from stance.workflow.prediction_table import with_predictions
+from stance.workflow.batch.scoring import score_tables
+from stance.workflow.options import PredictOptions
+from stance.workflow.prediction_table import append_predictions
 from tests.conftest import Cli, write_csv
 from tests.helpers.attitudes import HEADS, STRENGTHS, TEXTS, UNSEEN
 
@@ -31,7 +31,7 @@ PART = re.compile(r"(.+?) ([+-]\d+\.\d\d)(?:; |$)")
 @pytest.fixture(scope="module")
 def model() -> Model:
     heated = {"us": 1.3, "india": 0.7, "mood": 2.1}
-    return fit(TEXTS, HEADS, STRENGTHS, Settings(min_df=2), hearing=["mood"]).heated(heated)
+    return fit(TEXTS, HEADS, STRENGTHS, Settings(min_df=2), tone_heads=["mood"]).with_temperatures(heated)
 
 
 def parts_of(text: str | None) -> list[tuple[str, float]]:
@@ -47,12 +47,12 @@ def log_odds(proba: np.ndarray) -> list[float]:
 
 def plain_parts(model: Model, text: str, head: str) -> dict[str, float]:
     """All parts, from the matrix of features: nothing of it from the loops that find the largest."""
-    classifier, (one, two) = model.classifiers[head], rivals(model.proba([text]).proba[head])
+    classifier, (one, two) = model.classifiers[head], top_two(model.proba([text]).proba[head])
     _, columns, values = model.features.matrix([text])
-    names = [*(ngram_names(model)[column] for column in columns), *heard_names(model, head), BIAS]
-    assert classifier.signal_weights is not None
-    every = np.hstack([classifier.weights[:, columns], classifier.signal_weights, classifier.bias[:, None]])
-    told = np.concatenate([values, model.signals([text])[head][0], [1.0]])
+    names = [*(ngram_names(model)[column] for column in columns), *stacked_names(model, head), INTERCEPT]
+    assert classifier.stacked_weights is not None
+    every = np.hstack([classifier.weights[:, columns], classifier.stacked_weights, classifier.bias[:, None]])
+    told = np.concatenate([values, model.stacked_features([text])[head][0], [1.0]])
     parts = told * (every[one[0]] - every[two[0]]).astype(float) / classifier.temperature
     return dict(zip(names, parts.tolist(), strict=True))
 
@@ -128,25 +128,23 @@ def test_names_that_cannot_be_shown_are_written_as_escapes() -> None:
 def test_a_very_large_weight_is_written_out(model: Model) -> None:
     loud = replace(model.classifiers["mood"], bias=np.array([-1e30, 123456.789, 0], np.float32))
     said = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitudes), 1).proba(["so"])
-    assert said.reasons["mood"].to_list() == [f"{BIAS} +{123456.789 / 2.1:.2f}"]
+    assert said.reasons["mood"].to_list() == [f"{INTERCEPT} +{123456.789 / 2.1:.2f}"]
 
 
 def test_rows_without_a_label_have_no_reasons(model: Model) -> None:
     said = Explainer(model, 2).proba(["India lies", "", "भारत महान है", "rcb"])
     assert [told is None for told in said.columns([])["us_reasons"]] == [False, True, True, True]
     least = float(said.proba["us"][0].max()) + 1e-3
-    assert said.abstaining(least).columns([])["us_reasons"] == [None] * 4
-    column = with_predictions(pa.table({"text": ["a"] * 4}), said, False)["us_reasons"]
+    assert said.abstain_below(least).columns([])["us_reasons"] == [None] * 4
+    column = append_predictions(pa.table({"text": ["a"] * 4}), said, False)["us_reasons"]
     assert column.to_pylist() == said.columns([])["us_reasons"]
 
 
 def test_reasons_stand_behind_the_other_columns_of_their_head(model: Model, tmp_path: Path) -> None:
     table = write_csv(tmp_path / "in.csv", ("text", "us_reasons"), [("Iran lies, and so does the US", "x"), ("", "y")])
-    tally = score_tables(
-        model, [str(table)], str(tmp_path / "out.csv"), TableOptions(),
-        asked=Asked(probabilities=True, targets=["iran"], reasons=2), jobs=1, progress=lambda rows: None,
-    )  # fmt: skip
-    assert tally.rows == 2
+    options = PredictOptions(probabilities=True, targets=["iran"], explain=2, n_jobs=1)
+    counts = score_tables(model, [str(table)], str(tmp_path / "out.csv"), options, {})
+    assert counts.rows == 2
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         first, second = csv.DictReader(file)
     assert [name for name in first if name.startswith("us")] == [

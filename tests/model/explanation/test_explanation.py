@@ -9,7 +9,7 @@ import pytest
 
 from stance.errors import OptionError
 from stance.model.explanation.explanation import explain
-from stance.model.explanation.log_odds import LIMIT, reasons
+from stance.model.explanation.log_odds import CLIPPED, decompose_log_odds
 from stance.model.model import Model
 from tests.helpers.attitudes import HEADS, TEXTS
 
@@ -20,18 +20,18 @@ def test_the_attitude_is_taken_apart_as_far_as_it_goes(model: Model) -> None:
     texts = ["India lies and steals, what a shame", "thank you India, a true friend"]
     for each, limited in ((model, False), (Model(model.features, model.classifiers, loud), True)):
         proba = each.proba(texts).proba["india"]
-        for row, parts in zip(proba, reasons(each, texts, "india", "favor", "none"), strict=True):
+        for row, parts in zip(proba, decompose_log_odds(each, texts, "india", "favor", "none"), strict=True):
             found = dict(parts)
             assert len(found) == len(parts)
-            assert (LIMIT in found) == limited
+            assert (CLIPPED in found) == limited
             assert {"(where india is named)", "names india"} <= found.keys()
             assert not any("by its words" in name for name in found)
             assert sum(found.values()) == pytest.approx(np.log(row[1] / row[2]), abs=1e-6)
-    assert "T lies" in dict(reasons(model, texts, "india", "favor", "none")[0])
+    assert "T lies" in dict(decompose_log_odds(model, texts, "india", "favor", "none")[0])
 
 
 def test_a_target_that_is_not_named_is_no_part(model: Model) -> None:
-    [parts] = reasons(model, ["a good day"], "india")
+    [parts] = decompose_log_odds(model, ["a good day"], "india")
     assert not any("india" in name.lower() for name, _ in parts)
 
 

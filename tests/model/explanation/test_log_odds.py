@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 import stance
 from stance.errors import OptionError
-from stance.model.explanation.log_odds import BIAS, heard_names, ngram_name, piece_name, reasons, top_features
+from stance.model.explanation.log_odds import (
+    INTERCEPT,
+    char_ngram_name,
+    decompose_log_odds,
+    ngram_name,
+    stacked_names,
+    top_features,
+)
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
@@ -34,7 +41,9 @@ def bundled() -> Model:
 @pytest.fixture(scope="module")
 def tiny() -> Model:
     texts, moods = [row[2] for row in ROWS], [row[3] for row in ROWS]
-    return fit(texts, {"mood": moods}, {"mood": 1.0}, Settings(min_df=1), hearing=["mood"]).heated({"mood": 1.7})
+    return fit(texts, {"mood": moods}, {"mood": 1.0}, Settings(min_df=1), tone_heads=["mood"]).with_temperatures(
+        {"mood": 1.7}
+    )
 
 
 def total(parts: list[tuple[str, float]]) -> float:
@@ -45,7 +54,7 @@ def test_parts_add_up_to_the_log_odds_of_the_two_likeliest_labels(bundled: Model
     said = bundled.proba(TEXTS)
     for head, proba in said.proba.items():
         best = np.sort(proba, axis=1)
-        sums = [total(parts) for parts in reasons(bundled, TEXTS, head)]
+        sums = [total(parts) for parts in decompose_log_odds(bundled, TEXTS, head)]
         np.testing.assert_allclose(sums, np.log(best[:, -1] / best[:, -2]), atol=1e-6)
 
 
@@ -54,34 +63,36 @@ def test_parts_add_up_for_any_two_labels(bundled: Model) -> None:
     for head, labels in bundled.labels.items():
         for one, chosen in enumerate(labels):
             for two, other in enumerate(labels):
-                sums = [total(parts) for parts in reasons(bundled, TEXTS, head, chosen, [other] * len(TEXTS))]
+                sums = [
+                    total(parts) for parts in decompose_log_odds(bundled, TEXTS, head, chosen, [other] * len(TEXTS))
+                ]
                 np.testing.assert_allclose(sums, np.log(proba[head][:, one] / proba[head][:, two]), atol=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_parts_add_up_for_any_text(tiny: Model, texts: list[str]) -> None:
-    found = reasons(tiny, texts, "mood", "good")
+    found = decompose_log_odds(tiny, texts, "mood", "good")
     for (bad, good), parts in zip(tiny.proba(texts).proba["mood"], found, strict=True):
         assert total(parts) == pytest.approx(np.log(good / bad), abs=1e-6)
 
 
 def test_largest_parts_come_first_and_none_is_nothing(bundled: Model) -> None:
-    for parts in reasons(bundled, TEXTS, next(iter(bundled.labels))):
+    for parts in decompose_log_odds(bundled, TEXTS, next(iter(bundled.labels))):
         sizes = [abs(weight) for _, weight in parts]
         assert sizes == sorted(sizes, reverse=True)
         assert min(sizes) > 0
 
 
 def test_a_blank_text_is_explained_by_what_a_head_begins_with(tiny: Model) -> None:
-    [parts] = reasons(tiny, [""], "mood", "good")
-    assert [name for name, _ in parts] == [BIAS]
+    [parts] = decompose_log_odds(tiny, [""], "mood", "good")
+    assert [name for name, _ in parts] == [INTERCEPT]
 
 
 def test_words_pieces_and_tones_are_named(tiny: Model) -> None:
-    names = {name for name, _ in reasons(tiny, ["good lie, hello"], "mood")[0]}
-    assert {"good", "lie", BIAS, "good~", "~ie,", "tone: good"} <= names
-    assert not any(" " in name.strip("~_") for name in names - {BIAS} if "~" in name)
+    names = {name for name, _ in decompose_log_odds(tiny, ["good lie, hello"], "mood")[0]}
+    assert {"good", "lie", INTERCEPT, "good~", "~ie,", "tone: good"} <= names
+    assert not any(" " in name.strip("~_") for name in names - {INTERCEPT} if "~" in name)
 
 
 @pytest.mark.parametrize(
@@ -89,14 +100,14 @@ def test_words_pieces_and_tones_are_named(tiny: Model) -> None:
     [(" a ", "_a_"), ("a", "~a~"), (" \x1b", "\\x1b~"), ("; ", "~;"), ("\x00\u202e", "~\\x00\\u202e~")],
 )
 def test_names_of_pieces(piece: str, name: str) -> None:
-    assert piece_name(piece) == name
+    assert char_ngram_name(piece) == name
 
 
 def test_names_of_all_columns_differ(bundled: Model) -> None:
     names = [ngram_name(bundled, column) for column in range(len(bundled.features))]
     assert len(set(names)) == len(names)
     head = next(iter(bundled.labels))
-    assert len(heard_names(bundled, head)) == bundled.classifiers[head].hears > 0
+    assert len(stacked_names(bundled, head)) == bundled.classifiers[head].n_stacked > 0
 
 
 def test_top_features_are_those_of_largest_centred_weight(bundled: Model) -> None:
@@ -105,8 +116,8 @@ def test_top_features_are_those_of_largest_centred_weight(bundled: Model) -> Non
         found = top_features(bundled, head, 7)
         assert list(found) == list(classifier.labels)
         idf = np.concatenate([columns["word"].idf, columns["char_wb"].idf]).astype(float)
-        assert classifier.signal_weights is not None
-        every = np.hstack([classifier.weights * idf, classifier.signal_weights])
+        assert classifier.stacked_weights is not None
+        every = np.hstack([classifier.weights * idf, classifier.stacked_weights])
         every -= every.mean(axis=0)
         for row, best in zip(every, found.values(), strict=True):
             np.testing.assert_allclose([weight for _, weight in best], np.sort(row)[:-8:-1])
@@ -121,8 +132,8 @@ def test_top_features_tell_labels_apart(tiny: Model) -> None:
 
 def test_what_the_model_does_not_have_is_refused(tiny: Model) -> None:
     with pytest.raises(OptionError, match="no head 'port'; the model has mood"):
-        reasons(tiny, ["so"], "port")
+        decompose_log_odds(tiny, ["so"], "port")
     with pytest.raises(OptionError, match="no head 'port'; the model has mood"):
         top_features(tiny, "port", 1)
     with pytest.raises(OptionError, match="head mood has no label glad, sad; it has bad, good"):
-        reasons(tiny, ["so", "no"], "mood", ["glad", "sad"])
+        decompose_log_odds(tiny, ["so", "no"], "mood", ["glad", "sad"])

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stance.errors import TableError
-from stance.tables.formats.blocks import BLOCK
+from stance.tables.formats.blocks import BLOCK_BYTES
 from stance.tables.formats.delimited import DelimitedReader
 from stance.tables.formats.rejects import Reject
-from stance.tables.formats.rewound import Rewound
+from stance.tables.formats.rewound import RewindableStream
 
 ROWS = 1000  # more than any of these tables has
 PIECES = ["a", "b", ",", ",", '"', '"', '""', "\n", "\n", "\r", "\r\n", ";", " ", "\0", "\ufeff", "é", "a,b\n", '"a"']
@@ -32,22 +32,22 @@ def said(content: bytes, block: int, rows: int = ROWS, delimiter: str = ",") -> 
     rejects: list[Reject] = []
     try:
         reader = DelimitedReader(io.BytesIO(content), "a.csv", "utf-8", delimiter, rejects.append, block)
-        parts = list(reader.parts(rows))
+        batches = list(reader.batches(rows))
     except TableError as error:
         return error.faults
-    cells = pa.concat_tables(parts).to_pydict() if parts else {}
-    assert reader.met == sum(map(len, parts)) + len(rejects)
+    cells = pa.concat_tables(batches).to_pydict() if batches else {}
+    assert reader.rows_read == sum(map(len, batches)) + len(rejects)
     return reader.columns, cells, rejects
 
 
 @settings(max_examples=1000, deadline=None)
-@given(st.sampled_from(HEADERS), st.one_of(texts, raw, by_the_book), st.sampled_from([4, 7, 16, 40, BLOCK]))
+@given(st.sampled_from(HEADERS), st.one_of(texts, raw, by_the_book), st.sampled_from([4, 7, 16, 40, BLOCK_BYTES]))
 @example("a,b\n", b"\xef\xbb\xbf1,2\n", 4)
-@example("a,b\n", b'"x"y,2\n', BLOCK)
-@example("a,b\n", b'it\'s 5" wide,2\n"3","4"\n', BLOCK)
-@example("text\n", b"\n\na\n", BLOCK)
-@example("a,b\n", b'1,"2', BLOCK)
-@example("a,b\n", b"1\r2,3", BLOCK)
+@example("a,b\n", b'"x"y,2\n', BLOCK_BYTES)
+@example("a,b\n", b'it\'s 5" wide,2\n"3","4"\n', BLOCK_BYTES)
+@example("text\n", b"\n\na\n", BLOCK_BYTES)
+@example("a,b\n", b'1,"2', BLOCK_BYTES)
+@example("a,b\n", b"1\r2,3", BLOCK_BYTES)
 def test_both_ways_give_the_same_cells_and_the_same_bad_rows(header: str, content: bytes, block: int) -> None:
     content = header.encode() + content
     assert said(content, block) == said(content, 0)
@@ -57,14 +57,14 @@ def test_both_ways_give_the_same_cells_and_the_same_bad_rows(header: str, conten
 @given(texts, st.sampled_from(";\t |é"))
 def test_other_delimiters(content: bytes, delimiter: str) -> None:
     content = b"a;b\n" + content
-    assert said(content, BLOCK, delimiter=delimiter) == said(content, 0, delimiter=delimiter)
+    assert said(content, BLOCK_BYTES, delimiter=delimiter) == said(content, 0, delimiter=delimiter)
 
 
 @settings(deadline=None)
 @given(by_the_book, st.sampled_from([8, 64]), st.integers(1, 5))
 def test_parts_have_the_size_asked_for_whatever_the_blocks(content: bytes, block: int, rows: int) -> None:
     reader = DelimitedReader(io.BytesIO(b"a,b\n" + content), "a.csv", block=block)
-    sizes = [len(part) for part in reader.parts(rows)]
+    sizes = [len(part) for part in reader.batches(rows)]
     assert all(size == rows for size in sizes[:-1])
     assert said(b"a,b\n" + content, block, rows) == said(b"a,b\n" + content, 0)
 
@@ -84,12 +84,12 @@ def test_blocks_are_read_again_behind_a_bad_row(monkeypatch: pytest.MonkeyPatch)
     singly = []
     monkeypatch.setattr("stance.tables.formats.records._table", lambda part, columns: singly.append(len(part)))
     monkeypatch.setattr(
-        "stance.tables.formats.delimited.regrouped", lambda tables, rows: (t for t in tables if t is not None)
+        "stance.tables.formats.delimited.rebatch", lambda tables, rows: (t for t in tables if t is not None)
     )
     rows = b"1,2\n" * 100
     reader = DelimitedReader(io.BytesIO(b"a,b\n" + rows + b"bad\n" + rows), "a.csv", reject=lambda bad: None, block=40)
     monkeypatch.setattr(reader, "_tables", reader._read)
-    assert sum(map(len, reader.parts(ROWS))) + sum(singly) == 200
+    assert sum(map(len, reader.batches(ROWS))) + sum(singly) == 200
     assert sum(singly) < 20
 
 
@@ -97,7 +97,7 @@ def test_blocks_do_read_what_is_by_the_book(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("stance.tables.formats.records._table", None)
     content = '\ufeff"id","text"\r\n1,"she said ""no"", twice"\r\n2,"two\nlines"\r\n3,é\r\n'.encode()
     cells = {"id": ["1", "2", "3"], "text": ['she said "no", twice', "two\nlines", "é"]}
-    for block in (40, BLOCK):
+    for block in (40, BLOCK_BYTES):
         assert said(content, block) == (["id", "text"], cells, [])
 
 
@@ -112,16 +112,16 @@ class Broken(io.BytesIO):
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b", b"a,b\n", b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n5"])
-@pytest.mark.parametrize("block", [0, 4, BLOCK])
+@pytest.mark.parametrize("block", [0, 4, BLOCK_BYTES])
 def test_damage_is_told_whatever_was_read_before(content: bytes, block: int) -> None:
     with pytest.raises(TableError, match="cut off or damaged after line"):
-        list(DelimitedReader(Broken(content), "a.csv", block=block).parts(1))
+        list(DelimitedReader(Broken(content), "a.csv", block=block).batches(1))
 
 
 def test_an_end_is_met_once(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     with (tmp_path / "a").open("rb", buffering=0) as file:
-        stream = Rewound(file)
+        stream = RewindableStream(file)
         assert stream.take(9) == b"abc"
         with (tmp_path / "a").open("ab") as more:
             more.write(b"d")

@@ -16,8 +16,8 @@ from stance.errors import ConservationError, TableError
 from stance.tables.files import open_table
 from stance.tables.formats.delimited import DelimitedReader
 from stance.tables.formats.jsonlines import JsonLinesReader
-from stance.tables.formats.rejects import Reject, escaped, unescaped
-from stance.workflow.batch.scoring import refuse_loss
+from stance.tables.formats.rejects import Reject, escape_bytes, unescape_bytes
+from stance.workflow.batch.scoring import check_conservation
 from tests.conftest import Cli
 
 PIECES = [b"a", b",", b'"', b"\n", b"\r\n", b"\r", b"\0", b"\xe9", "é".encode(), b"a,b\n", b'"a\nb",c\n', b"\n\n"]
@@ -33,8 +33,8 @@ def bad_rows(path: Path) -> list[dict[str, str]]:
 @example(b"\\x41\\n\\")
 @example(bytes(range(256)))
 def test_escaped_bytes_come_back(raw: bytes) -> None:
-    assert unescaped(escaped(raw)) == raw
-    assert not any(ord(sign) < 0x20 for sign in escaped(raw))
+    assert unescape_bytes(escape_bytes(raw)) == raw
+    assert not any(ord(sign) < 0x20 for sign in escape_bytes(raw))
 
 
 @settings(max_examples=500, deadline=None)
@@ -42,7 +42,7 @@ def test_escaped_bytes_come_back(raw: bytes) -> None:
 def test_every_byte_is_in_a_row_a_reject_or_a_blank_line(content: bytes, block: int) -> None:
     rejects: list[Reject] = []
     reader = DelimitedReader(io.BytesIO(b"a,b\n" + content), "a.csv", reject=rejects.append, block=block)
-    tables = list(reader.parts(1000))
+    tables = list(reader.batches(1000))
     cells = "".join("".join(cell) for table in tables for cell in table.to_pydict().values() for cell in cell)
     kept = content
     for bad in reversed(rejects):
@@ -57,7 +57,7 @@ def test_every_byte_is_in_a_row_a_reject_or_a_blank_line(content: bytes, block: 
 def test_offsets_of_wide_encodings_are_right_too(lines: list[str]) -> None:
     content = "".join(["a,b\n", *lines]).encode(UTF16)
     rejects: list[Reject] = []
-    list(DelimitedReader(io.BytesIO(content), "a.csv", UTF16, reject=rejects.append).parts(5))
+    list(DelimitedReader(io.BytesIO(content), "a.csv", UTF16, reject=rejects.append).batches(5))
     assert len(rejects) == sum(line.count("bad") + line.count('"x') for line in lines)
     for bad in rejects:
         assert content[bad.offset : bad.offset + bad.length] == bad.raw
@@ -90,7 +90,7 @@ def test_the_first_bad_row_stops_the_job_and_says_how_to_go_on(
     first, second = bad_rows(tmp_path / "bad.csv")
     assert list(first) == ["file", "line", "offset", "length", "reason", "raw"]
     assert f"line {first['line']} {first['reason']}".startswith(REASONS[row])
-    assert unescaped(first["raw"]) == f"{row}\n".encode(errors="surrogateescape")
+    assert unescape_bytes(first["raw"]) == f"{row}\n".encode(errors="surrogateescape")
     assert (second["line"], second["raw"]) == ("5", "3,3,3\\n")
 
 
@@ -105,12 +105,12 @@ def test_a_quote_that_is_never_closed_takes_the_rest(model_folder: Path, tmp_pat
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_row_that_is_too_long_is_not_kept_in_memory(closed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.tables.formats.rejects.LONGEST_ROW", 1 << 17)
-    monkeypatch.setattr("stance.tables.formats.records.KEPT", 10)
+    monkeypatch.setattr("stance.tables.formats.rejects.MAX_ROW_BYTES", 1 << 17)
+    monkeypatch.setattr("stance.tables.formats.records.MAX_RAW_BYTES", 10)
     content = b'a,b\n1,2\n3,"' + b"x\n" * (1 << 18) + (b'"\n4,5\n' if closed else b"4,5\n")
     rejects: list[Reject] = []
     reader = DelimitedReader(io.BytesIO(content), "a.csv", reject=rejects.append, block=1 << 16)
-    table = pa.concat_tables(reader.parts(10))
+    table = pa.concat_tables(reader.batches(10))
     [bad] = rejects
     assert table["a"].to_pylist() == (["1", "4"] if closed else ["1"])
     assert (bad.line, bad.offset, bad.raw) == (3, 8, content[8:18])
@@ -136,16 +136,16 @@ def test_no_row_bad_gives_a_header(model_folder: Path, tmp_path: Path, cli: Cli)
 def lines_read(content: bytes, rows: int) -> tuple[list[object], list[str]]:
     rejects: list[Reject] = []
     reader = JsonLinesReader(io.BytesIO(content), "a.jsonl", rejects.append)
-    tables = list(reader.parts(rows))
-    assert reader.met == sum(map(len, tables)) + len(rejects)
+    tables = list(reader.batches(rows))
+    assert reader.rows_read == sum(map(len, tables)) + len(rejects)
     for bad in rejects:
         assert content[bad.offset : bad.offset + bad.length].startswith(bad.raw)
     return [text for table in tables for text in table["text"].to_pylist()], [bad.message for bad in rejects]
 
 
 def test_bad_lines_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.tables.formats.rejects.LONGEST_ROW", 100)
-    monkeypatch.setattr(JsonLinesReader, "SAMPLE", 3)
+    monkeypatch.setattr("stance.tables.formats.rejects.MAX_ROW_BYTES", 100)
+    monkeypatch.setattr(JsonLinesReader, "SAMPLED_ROWS", 3)
     good = b'{"text": "a", "n": 1}\n'
     bad = {
         b'{"text": \n': "is not JSON",
@@ -177,14 +177,14 @@ def test_rejects_of_a_later_table_are_named_by_it(model_folder: Path, tmp_path: 
     command = ("predict", tmp_path / "a.csv", tmp_path / "b.csv", "--model", model_folder)
     assert cli(*command, "-o", tmp_path / "out.parquet", "--rejects", bad)[0] == 0
     with open_table(str(bad)) as reader:
-        files = [row["file"] for part in reader.parts(10) for row in part.to_pylist()]
+        files = [row["file"] for part in reader.batches(10) for row in part.to_pylist()]
     assert files == [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
 
 
 def test_a_lost_row_is_a_fault_of_the_program() -> None:
-    refuse_loss(3, 2, 1)
+    check_conservation(3, 2, 1)
     with pytest.raises(ConservationError, match="3 rows were read, 2 scored and 0 rejected"):
-        refuse_loss(3, 2, 0)
+        check_conservation(3, 2, 0)
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ import pyarrow as pa
 import pytest
 
 from stance.tables.files import read_table
-from stance.workflow.batch.appendable import grow
-from stance.workflow.batch.checkpoint import open_job
+from stance.workflow.batch.appendable import open_appendable
+from stance.workflow.batch.checkpoint import open_run
 from tests.conftest import Cli, write_csv
 
 WORDS = ("they lie", "good work", "bad deal", "thank you for the port", " ", "\u4e2d\u534e", 'an "old" joke, twice')
-ENDINGS = [".csv", ".csv.gz", ".parquet", ".jsonl"]
+EXTENSIONS = [".csv", ".csv.gz", ".parquet", ".jsonl"]
 RUN = """
 import os, signal, sys, tempfile
 from stance.cli import main
 from stance.workflow.batch import checkpoint, reader
-reader.PART_ROWS, checkpoint.SAVED_ROWS = 10, 20
+reader.BATCH_ROWS, checkpoint.CHECKPOINT_ROWS = 10, 20
 
 def run(last, arguments):
     steps = 0
@@ -73,8 +73,8 @@ def table(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.workflow.batch.reader.PART_ROWS", 10)
-    monkeypatch.setattr("stance.workflow.batch.checkpoint.SAVED_ROWS", 20)
+    monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 10)
+    monkeypatch.setattr("stance.workflow.batch.checkpoint.CHECKPOINT_ROWS", 20)
 
 
 def killed_at(steps: str, *arguments: str | Path) -> list[int]:
@@ -84,7 +84,7 @@ def killed_at(steps: str, *arguments: str | Path) -> list[int]:
     return [int(line) for line in done.stdout.split()]
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EXTENSIONS)
 def test_a_job_killed_again_and_again_writes_the_same_bytes(
     ending: str, table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli
 ) -> None:
@@ -130,7 +130,7 @@ def cut_off(
         tmp_path / "bad.csv",
     )
     with monkeypatch.context() as patch:
-        patch.setattr("stance.workflow.batch.scoring.refuse_loss", stop)
+        patch.setattr("stance.workflow.batch.scoring.check_conservation", stop)
         code, _, errors = cli(*arguments)
     saved = (
         f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; the same command with --resume goes on from there"
@@ -196,7 +196,7 @@ def test_a_job_stopped_by_a_bad_row_goes_on_with_rejects(
 
 def test_two_processes_at_one_output(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     out = tmp_path / "out.csv"
-    with open_job(str(out), None, {}, False) as job:
+    with open_run(str(out), None, {}, False) as job:
         code, _, errors = cli("predict", table, "--model", model_folder, "-o", out)
         assert (code, "another process is writing there" in errors) == (2, True)
         job.write(pa.table({"text": ["so"]}), pa.table({}))
@@ -237,7 +237,7 @@ def test_standard_input_and_output_cannot_be_resumed(table: Path, model_folder: 
     code, _, errors = cli("predict", "-", "--model", model_folder, "-o", tmp_path / "out.csv", "--resume")
     assert (code, "standard input and pipes cannot be read a second time" in errors) == (2, True)
     code, _, errors = cli("predict", table, "--model", model_folder, "-o", "-", "--resume")
-    assert (code, "standard output cannot be taken up again" in errors) == (2, True)
+    assert (code, "output to stdout cannot be resumed" in errors) == (2, True)
 
 
 def test_a_full_disk_keeps_what_is_saved(
@@ -266,10 +266,10 @@ def test_a_full_disk_keeps_what_is_saved(
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 106
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EXTENSIONS)
 def test_what_was_not_saved_is_dropped(ending: str, tmp_path: Path) -> None:
     path, parts = tmp_path / f"a{ending}", [pa.table({"text": [f"{n} {WORDS[n]}"] * 3}) for n in range(4)]
-    table = grow(path)
+    table = open_appendable(path)
     table.write(parts[0])
     table.save()
     table.write(parts[1])
@@ -277,7 +277,7 @@ def test_what_was_not_saved_is_dropped(ending: str, tmp_path: Path) -> None:
     table.write(parts[3])
     table.save()
     table.drop()
-    table = grow(path, mark)
+    table = open_appendable(path, mark)
     for part in parts[2:]:
         table.write(part)
     table.close()

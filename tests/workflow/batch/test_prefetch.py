@@ -9,12 +9,12 @@ from contextlib import closing
 
 import pytest
 
-from stance.workflow.batch.prefetch import ahead
+from stance.workflow.batch.prefetch import prefetch
 
 
 def test_items_come_in_order() -> None:
-    assert list(ahead(number for number in range(100))) == list(range(100))
-    assert list(ahead(number for number in range(0))) == []
+    assert list(prefetch(number for number in range(100))) == list(range(100))
+    assert list(prefetch(number for number in range(0))) == []
 
 
 def test_a_fault_comes_where_it_belongs() -> None:
@@ -22,7 +22,7 @@ def test_a_fault_comes_where_it_belongs() -> None:
         yield 1
         raise LookupError("here")
 
-    found = ahead(items())
+    found = prefetch(items())
     assert next(found) == 1
     with pytest.raises(LookupError, match="here"):
         next(found)
@@ -41,7 +41,7 @@ def test_it_stays_few_items_ahead_and_stops_with_its_user() -> None:
             closed.set()
 
     before = threading.active_count()
-    with closing(ahead(items())) as found:
+    with closing(prefetch(items())) as found:
         assert next(found) == 0
         time.sleep(0.2)
         assert len(made) < 10
@@ -59,7 +59,7 @@ def test_a_blocked_maker_does_not_hold_its_user() -> None:
         forever.wait(20)
 
     start = time.monotonic()
-    with closing(ahead(ahead(items()))) as found:
+    with closing(prefetch(prefetch(items()))) as found:
         assert next(found) == 1
     assert time.monotonic() - start < 5
     forever.set()

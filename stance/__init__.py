@@ -1,5 +1,7 @@
 """Stance, tone and attitude toward each country in reader comments.
 
+Everything in `__all__` keeps its name and meaning within a minor version; everything else may move.
+
 Examples
 --------
 >>> import stance
@@ -10,33 +12,61 @@ Examples
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stance.model.model import Model
+    from stance.model.persistence import load_model as load
+    from stance.model.predictions import Predictions
+    from stance.training.estimator import StanceClassifier
+    from stance.workflow.agree import agree
+    from stance.workflow.check import check
+    from stance.workflow.evaluate import evaluate
+    from stance.workflow.explain import explain
+    from stance.workflow.export import export
+    from stance.workflow.predict import predict
+    from stance.workflow.train import train
 
 __version__ = "0.1.0"
+__all__ = [
+    "Model",
+    "Predictions",
+    "StanceClassifier",
+    "agree",
+    "check",
+    "evaluate",
+    "explain",
+    "export",
+    "load",
+    "predict",
+    "train",
+]
+
+# each is imported when it is first used, so that `import stance` and `stance --help` take no time
+_HOMES = {
+    "Model": "model.model:Model",
+    "Predictions": "model.predictions:Predictions",
+    "StanceClassifier": "training.estimator:StanceClassifier",
+    "agree": "workflow.agree:agree",
+    "check": "workflow.check:check",
+    "evaluate": "workflow.evaluate:evaluate",
+    "explain": "workflow.explain:explain",
+    "export": "workflow.export:export",
+    "load": "model.persistence:load_model",
+    "predict": "workflow.predict:predict",
+    "train": "workflow.train:train",
+}
 
 
-def load(folder: str | Path | None = None) -> Model:
-    """Open a model.
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'stance' has no attribute {name!r}")
+    module, _, attribute = _HOMES[name].partition(":")
+    found = getattr(import_module(f"stance.{module}"), attribute)
+    globals()[name] = found
+    return found
 
-    Parameters
-    ----------
-    folder : str or Path, optional
-        A folder that `stance train` made; by default the bundled model.
 
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    stance.errors.ModelError
-        If it is no model folder, of another format, or damaged.
-    """
-    from stance.model.persistence import load_model  # here, so that `stance --help` need not import scikit-learn
-
-    return load_model(folder)
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

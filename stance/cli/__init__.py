@@ -48,17 +48,17 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except (StanceError, MemoryError) as error:
-        said = str(error) if isinstance(error, StanceError) else OUT_OF_MEMORY
-        for line in [*said.split("\n"), *getattr(error, "__notes__", ())]:
+        message = str(error) if isinstance(error, StanceError) else OUT_OF_MEMORY
+        for line in [*message.split("\n"), *getattr(error, "__notes__", ())]:
             console.echo_err(f"stance: {line}")
         code = 2
     except UsageError as error:
-        told = io.StringIO()
-        error.show(told)  # it repeats what was typed, such as names of files
-        console.echo_err(told.getvalue().rstrip("\n"))
+        shown = io.StringIO()
+        error.show(shown)  # it repeats what was typed, such as names of files
+        console.echo_err(shown.getvalue().rstrip("\n"))
         code = error.exit_code
     except typer.Abort:
         console.echo_err("stance: stopped")
         code = 1
-    gc.freeze()  # Python would look for garbage once more, in all that was imported, before it ends
+    gc.freeze()  # else Python collects garbage once more, in all that was imported, before it ends
     raise SystemExit(code or 0)

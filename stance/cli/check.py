@@ -37,7 +37,7 @@ def command(
     delimiter: Delimiter = None,
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
-    """Look for all that is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
+    """Find what is wrong or doubtful in a labelled table; exit with 1 if there are errors."""
     from stance.workflow import check
     from stance.workflow.options import CheckOptions
 
@@ -56,14 +56,7 @@ def command(
 
 
 def show_counts(title: str, tables: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
-    """Print one table of counts for each head.
-
-    Parameters
-    ----------
-    title : str
-    tables : mapping
-        Head, name of the row, label: number of rows.
-    """
+    """Print one table of counts for each head: rows, labels, counts."""
     for head, rows in tables.items():
         labels = sorted({label for counts in rows.values() for label in counts})
         cells = {label: [f"{counts.get(label, 0):,}" for counts in rows.values()] for label in labels}
@@ -72,19 +65,11 @@ def show_counts(title: str, tables: Mapping[str, Mapping[str, Mapping[str, int]]
         console.echo("")
 
 
-def show_list(title: str, lines: Sequence[str], most: int | None = None) -> None:
-    """Print lines under a title, or nothing where there are none.
-
-    Parameters
-    ----------
-    title : str
-    lines : sequence of str
-    most : int, optional
-        Number of lines to print.
-    """
+def show_list(title: str, lines: Sequence[str], shown: int | None = None) -> None:
+    """Print lines under a title, or nothing where there are none."""
     if not lines:
         return
     console.echo(f"{title} ({len(lines):,})")
-    for line in lines[:most]:
+    for line in lines[:shown]:
         console.echo(f"  {line}")
     console.echo("")

@@ -40,13 +40,13 @@ def command(
     ] = None,
     slice_by: Annotated[
         list[str] | None,
-        typer.Option("--slice-by", help="Column by whose values the comments are measured in parts. May be repeated."),
+        typer.Option("--slice-by", help="Column whose values cut the comments into slices. May be repeated."),
     ] = None,
     cross_validate: Annotated[
         bool,
         typer.Option(
             "--cross-validate",
-            help="Train anew without each fold of articles: for the table that the model was trained on.",
+            help="Train again without each fold of articles: for the table that the model was trained on.",
         ),
     ] = False,
     text_column: TextColumn = "text",
@@ -56,7 +56,7 @@ def command(
     delimiter: Delimiter = None,
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
-    """Measure a model on labelled comments and write a report."""
+    """Score a model on labelled comments and write a report."""
     from stance.workflow import evaluate
     from stance.workflow.options import EvaluateOptions
 

@@ -14,13 +14,13 @@ from stance.cli.options import LexiconFile, ModelFolder, split_names
 if TYPE_CHECKING:
     from stance.model.explanation.explanation import Decision, Explanation
 
-STRONG, WEAK = 0.5, 0.125  # shares of what the strongest word adds, from which on a word is marked
-FAINT = 0.5  # log-odds; where no word adds as much as that, words are marked as if one did
-MANY = 1e6  # times, from which on they are shown by their power of ten
+STRONG, WEAK = 0.5, 0.125  # of the weight of the strongest word, from which on a word is marked
+MIN_STRONGEST = 0.5  # log-odds; where no word has that weight, words are marked as if one had
+MAX_PLAIN_ODDS = 1e6  # larger ones are shown by their power of ten
 STATUS = {
-    "empty": "nothing to be seen in it",
-    "no_known_words": "none of its words, or pieces of words, was seen in training",
-    "unsupported_script": "most of its letters were hardly ever seen in training",
+    "empty": "no visible characters",
+    "no_known_words": "none of its words or character n-grams was seen in training",
+    "unsupported_script": "most of its letters were rare in training",
 }
 
 
@@ -33,7 +33,7 @@ def command(
     top: Annotated[int, typer.Option("--top", min=1, help="Number of parts to show of each decision.")] = 8,
     lexicon: LexiconFile = None,
 ) -> None:
-    """Say why one comment gets its labels: the words and features that moved each decision, and by how much."""
+    """Explain the labels of one comment: the words and features that moved each decision, and by how much."""
     from stance.features.kernels.tfidf import is_compiled
     from stance.workflow import explain
 
@@ -48,16 +48,7 @@ def command(
 
 
 def show(found: Explanation, decision: Decision, top: int) -> None:
-    """Print a decision and its reasons.
-
-    Parameters
-    ----------
-    found : Explanation
-    decision : Decision
-        One of its.
-    top : int
-        Number of parts to name.
-    """
+    """Print a decision and its `top` largest parts."""
     console.echo(
         f"{decision.head}: {decision.label} {decision.confidence:.2f}, "
         f"next {decision.other} {decision.other_confidence:.2f}"
@@ -72,61 +63,24 @@ def show(found: Explanation, decision: Decision, top: int) -> None:
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], words: Sequence[float]) -> list[tuple[str, int]]:
-    """Say how the words of a comment are to be marked.
+    """Cut a text into its words, each with its level, and what stands between them, with level 0.
 
-    Parameters
-    ----------
-    text : str
-    spans : sequence of (int, int)
-        Where words begin and end.
-    words : sequence of float
-        What each adds.
-
-    Returns
-    -------
-    list of (str, int)
-        All of the text: words with their levels, and what stands between them, with level 0.
-
-    Examples
-    --------
     >>> marked("they lie ", [(0, 4), (5, 8)], [0.1, -2.0])
     [('', 0), ('they', 0), (' ', 0), ('lie', -2), (' ', 0)]
     """
-    most, at, parts = max([FAINT, *map(abs, words)]), 0, []
+    strongest, at, parts = max([MIN_STRONGEST, *map(abs, words)]), 0, []
     for (begin, end), weight in zip(spans, words, strict=True):
-        parts += [(text[at:begin], 0), (text[begin:end], level(weight, most))]
+        parts += [(text[at:begin], 0), (text[begin:end], level(weight, strongest))]
         at = end
     return [*parts, (text[at:], 0)]
 
 
-def level(weight: float, most: float) -> int:
-    """Say how strongly a word is to be marked.
-
-    Parameters
-    ----------
-    weight : float
-        What it adds.
-    most : float
-        What the strongest word adds.
-
-    Returns
-    -------
-    int
-        1 weakly for the label, 2 strongly; likewise -1, -2 against it; 0 for no mark.
-    """
-    strength = (abs(weight) >= WEAK * most) + (abs(weight) >= STRONG * most)
-    return strength if weight > 0 else -strength
+def level(weight: float, strongest: float) -> int:
+    """Return 1 for a word that speaks for the label, 2 strongly; -1, -2 against it; 0 for no mark."""
+    size = (abs(weight) >= WEAK * strongest) + (abs(weight) >= STRONG * strongest)
+    return size if weight > 0 else -size
 
 
 def times(log_odds: float) -> str:
-    """Show odds.
-
-    Parameters
-    ----------
-    log_odds : float
-
-    Returns
-    -------
-    str
-    """
-    return f"{math.exp(log_odds):,.1f}" if log_odds < math.log(MANY) else f"{math.exp(log_odds):.0e}"
+    """Format odds."""
+    return f"{math.exp(log_odds):,.1f}" if log_odds < math.log(MAX_PLAIN_ODDS) else f"{math.exp(log_odds):.0e}"

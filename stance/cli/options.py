@@ -13,34 +13,24 @@ Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV fil
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of a CSV file: one character, or tab.")]
 Heads = Annotated[
     str | None,
-    typer.Option("--heads", help="Label columns, with commas between.", show_default="those that are there"),
+    typer.Option("--heads", help="Label columns, separated by commas.", show_default="those in the table"),
 ]
 ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
 FromSpreadsheet = Annotated[
     bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
 ]
 LexiconFile = Annotated[
-    str | None, typer.Option("--lexicon", help="CSV with more names of countries: target, alias, and case if need be.")
+    str | None,
+    typer.Option("--lexicon", help="CSV with more names of countries: columns target, alias and, optionally, case."),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of all that is drawn by chance.")]
-Jobs = Annotated[int, typer.Option("--jobs", help="Number of cores to work on; -1 for all.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Random seed.")]
+Jobs = Annotated[int, typer.Option("--jobs", help="Number of cores to use; -1 for all.")]
 
 
 def table_options(
     text_column: str, encoding: str, delimiter: str | None, from_spreadsheet: bool = False
 ) -> TableOptions:
-    """Put the options of tables together.
-
-    Parameters
-    ----------
-    text_column, encoding : str
-    delimiter : str, optional
-    from_spreadsheet : bool
-
-    Returns
-    -------
-    TableOptions
-    """
+    """Build TableOptions; typer.BadParameter for a delimiter that is none."""
     if delimiter is not None:
         delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
         if len(delimiter) != 1 or delimiter in '"\r\n':
@@ -48,32 +38,13 @@ def table_options(
     return TableOptions(text_column, encoding, delimiter, from_spreadsheet)
 
 
-def split_names(heads: str | None) -> list[str]:
-    """Take a list of names apart.
-
-    Parameters
-    ----------
-    heads : str, optional
-        Names with commas between.
-
-    Returns
-    -------
-    list of str
-    """
-    return [name.strip() for name in (heads or "").split(",") if name.strip()]
+def split_names(names: str | None) -> list[str]:
+    """Split names at commas."""
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
 def check_jobs(jobs: int) -> int:
-    """Refuse a number of processes that means nothing.
-
-    Parameters
-    ----------
-    jobs : int
-
-    Returns
-    -------
-    int
-    """
+    """Return a number of processes, or raise typer.BadParameter."""
     if jobs == 0 or jobs < -1:
-        raise typer.BadParameter("1 or more, or -1 for one a core", param_hint="--jobs")
+        raise typer.BadParameter("1 or more, or -1 for all cores", param_hint="--jobs")
     return jobs

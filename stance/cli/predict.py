@@ -38,7 +38,8 @@ def command(
         bool, typer.Option("--probabilities", help="Write the probability of every label.")
     ] = False,
     targets: Annotated[
-        str | None, typer.Option("--targets", help="Countries beside the model's, by comma: iran,ukraine.")
+        str | None,
+        typer.Option("--targets", help="More targets than the model has heads for, separated by commas: iran,ukraine."),
     ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0, max=1, help="Give no label below this confidence, 0 to 1.")
@@ -51,18 +52,19 @@ def command(
     ] = None,
     lexicon: LexiconFile = None,
     rejects: Annotated[
-        str | None, typer.Option("--rejects", help="Table for the rows that cannot be read, instead of stopping there.")
+        str | None,
+        typer.Option("--rejects", help="Table for rows that cannot be read, instead of stopping at the first."),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a job that was cut off.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was interrupted.")] = False,
     drop: Annotated[
         list[str] | None, typer.Option("--drop", help="Column to leave out of all that is written. May be repeated.")
     ] = None,
     hashed: Annotated[
-        list[str] | None, typer.Option("--hash", help="Column to write as keyed checksums. May be repeated.")
+        list[str] | None, typer.Option("--hash", help="Column to write as keyed hashes. May be repeated.")
     ] = None,
     salt: Annotated[str | None, typer.Option("--salt", help="File with the secret key of --hash.")] = None,
     spreadsheet_safe: Annotated[
-        bool, typer.Option("--spreadsheet-safe", help="Write cells so that no spreadsheet takes them for formulas.")
+        bool, typer.Option("--spreadsheet-safe", help="Escape cells that a spreadsheet would run as formulas.")
     ] = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
@@ -83,7 +85,7 @@ def command(
         explain=explain or 0,
         rejects=rejects,
         resume=resume,
-        privacy=private(drop or [], hashed or [], salt),
+        privacy=privacy_of(drop or [], hashed or [], salt),
         spreadsheet_safe=spreadsheet_safe,
         table=table_options(text_column, encoding, delimiter, from_spreadsheet),
         n_jobs=check_jobs(jobs),
@@ -95,42 +97,19 @@ def command(
         counts = predict.predict(inputs, output, options, progress=progress)
     console.echo_err(last_line(counts, time.perf_counter() - start))
     if rejects is not None:
-        met = counts.rows + counts.rejected
-        console.echo_err(f"{met:,} rows in = {counts.rows:,} rows out + {counts.rejected:,} rows in {rejects}")
+        read = counts.rows + counts.rejected
+        console.echo_err(f"{read:,} rows in = {counts.rows:,} rows out + {counts.rejected:,} rows in {rejects}")
 
 
-def private(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
-    """Put the options of privacy together.
-
-    Parameters
-    ----------
-    dropped, hashed : list of str
-        Columns.
-    salt : str, optional
-        Path of a file.
-
-    Returns
-    -------
-    Privacy
-    """
+def privacy_of(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
+    """Build the privacy options; the key is read from the salt file."""
     from stance.tables.privacy import Privacy, read_key
 
     return Privacy(dropped, hashed, read_key(salt) if hashed else b"")
 
 
 def last_line(counts: RowCounts, seconds: float) -> str:
-    """Sum up a job.
-
-    Parameters
-    ----------
-    tally : Tally
-    seconds : float
-
-    Returns
-    -------
-    str
-        Rows, seconds, rows per second, and the counts of statuses and labels.
-    """
+    """Summarize a run: rows, seconds, rows per second, counts of statuses and labels."""
     rate = (counts.rows - counts.resumed) / max(seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": counts.status, **counts.labels}.items()]
     return f"{counts.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)

@@ -34,7 +34,7 @@ def command(
     delimiter: Delimiter = None,
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
-    """Train a model on labelled comments and say how well it does on held-out ones."""
+    """Train a model on labelled comments and print its scores on held-out ones."""
     from stance.workflow import train
     from stance.workflow.options import TrainOptions
 

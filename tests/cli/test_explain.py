@@ -54,13 +54,13 @@ def test_a_bundled_comment_is_explained_under_all_heads(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "empty: nothing to be seen in it, so it gets no label"),
-        (" \u200b", "empty: nothing to be seen in it, so it gets no label"),
+        ("", "empty: no visible characters, so it gets no label"),
+        (" \u200b", "empty: no visible characters, so it gets no label"),
         (
             "भारत महान है",
-            "unsupported_script: most of its letters were hardly ever seen in training, so it gets no label",
+            "unsupported_script: most of its letters were rare in training, so it gets no label",
         ),
-        ("rcb rwb", "no_known_words: none of its words, or pieces of words, was seen in training, so it gets no label"),
+        ("rcb rwb", "no_known_words: none of its words or character n-grams was seen in training, so it gets no label"),
     ],
 )
 def test_a_comment_without_a_label(text: str, line: str, model_folder: Path, cli: Cli) -> None:

@@ -17,7 +17,7 @@ def test_train_prints_scores_beside_the_baseline(labelled: Path, tmp_path: Path,
     code, output, errors = cli("train", labelled, "--out", tmp_path / "model", "--jobs", "1")
     assert (code, errors) == (0, "")
     header, mood, port, *_ = output.splitlines()
-    assert header.split() == ["head", "comments", "macro", "F1", "95", "%", "interval", "guessing", "C"]
+    assert header.split() == ["head", "comments", "macro", "F1", "95", "%", "interval", "majority", "C"]
     assert mood.split()[0] == "mood"
     assert port.split()[1] == "11"
     assert json.loads((tmp_path / "model/manifest.json").read_text())["settings"]["seed"] == 0

@@ -34,7 +34,7 @@ def model_arrays(model: Model) -> Arrays:
     return (
         arrays
         | classifier_arrays(model.classifiers)
-        | ({} if model.attitudes is None else _attitude_arrays(model.attitudes))
+        | ({} if model.attitude_model is None else _attitude_arrays(model.attitude_model))
     )
 
 
@@ -79,17 +79,17 @@ def model_facts(model: Model) -> dict[str, Any]:
         }
         for head, c in model.classifiers.items()
     }
-    attitudes = model.attitudes and {
-        "targets": list(model.attitudes.targets),
-        "labels": list(model.attitudes.labels),
-        "C": model.attitudes.C,
-        "temperature": model.attitudes.temperature,
+    attitudes = model.attitude_model and {
+        "targets": list(model.attitude_model.targets),
+        "labels": list(model.attitude_model.labels),
+        "C": model.attitude_model.C,
+        "temperature": model.attitude_model.temperature,
     }
     features = {kind: len(terms.vocabulary) for kind, terms in model.features.terms.items()}
     return {
         "heads": heads,
         "attitudes": attitudes,
-        "features": features | ({"attitudes": len(model.attitudes.names)} if model.attitudes else {}),
+        "features": features | ({"attitudes": len(model.attitude_model.names)} if model.attitude_model else {}),
         "settings": model.settings.to_dict(),
     }
 

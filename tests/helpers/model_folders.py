@@ -75,7 +75,7 @@ def outcome(folder: Path) -> str:
     except ModelError as error:
         return str(error)
     model = opened.model
-    targets = ["iran"] if model.attitudes and model.attitudes.targets else []
+    targets = ["iran"] if model.attitude_model and model.attitude_model.targets else []
     said = model.proba(PROBES, targets=targets)
     for proba in said.proba.values():
         assert np.isfinite(proba).all()
@@ -210,13 +210,13 @@ PICKLE = pickle.dumps(Trap())
 HOSTILE: dict[str, tuple[Change, str]] = {
     "manifest is a pickle": (raw(MANIFEST, PICKLE), r"manifest\.json is damaged"),
     "manifest is empty": (raw(MANIFEST, b""), r"manifest\.json is damaged"),
-    "manifest is deep": (raw(MANIFEST, DEEP), r"manifest\.json is damaged \(lists in lists"),
+    "manifest is deep": (raw(MANIFEST, DEEP), r"manifest\.json is damaged \(nested too deeply"),
     "manifest is wide": (raw(MANIFEST, WIDE), r"format None"),
     "manifest is UTF-16": (raw(MANIFEST, "{}".encode("utf-16")), r"manifest\.json is damaged"),
     "manifest is a huge number": (raw(MANIFEST, b"9" * 3_000_000), r"manifest\.json is damaged"),
-    "manifest has a key twice": (raw(MANIFEST, b'{"format": 2, "format": 2}'), "key 'format' stands twice"),
+    "manifest has a key twice": (raw(MANIFEST, b'{"format": 2, "format": 2}'), "duplicate key 'format'"),
     "manifest is of 100 GB": (sparse(MANIFEST, 100 << 30), r"bytes, expected 4,194,304 at most"),
-    "manifest is a pipe": (instead(MANIFEST, os.mkfifo), "no ordinary file"),
+    "manifest is a pipe": (instead(MANIFEST, os.mkfifo), "not a regular file"),
     "manifest is a link to a device": (instead(MANIFEST, lambda path: path.symlink_to("/dev/zero")), "a link"),
     "manifest is a link to itself": (instead(MANIFEST, lambda path: path.symlink_to(MANIFEST)), "a link"),
     "manifest is a link to a file": (moved(MANIFEST), "a link, expected the file itself"),
@@ -251,15 +251,15 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "baseline is a pickle, sealed": (raw(BASELINE, PICKLE, sealed=True), "do not belong together"),
     "arrays are of 100 GB": (sparse(ARRAYS, 100 << 30), r"bytes, expected 1,073,741,824 at most"),
     "arrays are of 300 MB": (sparse(ARRAYS, 300 << 20), r"model\.safetensors is damaged"),
-    "arrays are a pipe": (instead(ARRAYS, os.mkfifo), "no ordinary file"),
+    "arrays are a pipe": (instead(ARRAYS, os.mkfifo), "not a regular file"),
     "arrays are a link to a device": (instead(ARRAYS, lambda path: path.symlink_to("/dev/zero")), "a link"),
     "arrays are a link to a file": (moved(ARRAYS), "a link, expected the file itself"),
     "baseline is a link to nothing": (instead(BASELINE, lambda path: path.symlink_to("/none")), "a link"),
     "arrays are a folder": (instead(ARRAYS, os.mkdir), "Is a directory"),
-    "header is deep": (header(lambda found: b"[" * 500_000), "lists in lists"),
+    "header is deep": (header(lambda found: b"[" * 500_000), "nested too deeply"),
     "header is a list": (header(lambda found: []), "header of the arrays"),
     "header of numbers": (header(lambda found: dict.fromkeys(found, 1)), "header of the arrays"),
-    "header has an array twice": (header(doubled), r"key 'bias\.mood' stands twice"),
+    "header has an array twice": (header(doubled), r"duplicate key 'bias\.mood'"),
     "header of 1 EB": (raw(ARRAYS, (1 << 60).to_bytes(8, "little") + b"{}", sealed=True), "a header of"),
     "header of 5 MB": (header(lambda found: json.dumps(found).encode().ljust(5 << 20)), "a header of 5,242,880"),
     "shape of 1 EB": (shaped("weights.mood", 1 << 30, 1 << 30), r"numbers of 'weights\.mood'"),
@@ -268,10 +268,10 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "shape below 0": (shaped("bias.mood", -3), r"numbers of 'bias\.mood'"),
     "shape of many axes": (shaped("bias.mood", *[1] * 100, 3), r"shape of 'bias\.mood'"),
     "shape is another": (shaped("bias.mood", 3, 1), r"shape of bias\.mood"),
-    "place behind the end": (placed("bias.mood", 10**6, 10**6 + 12), r"numbers of 'bias\.mood'|place of"),
-    "place on another": (placed("bias.mood", 0, 12), "place of"),
+    "place behind the end": (placed("bias.mood", 10**6, 10**6 + 12), r"numbers of 'bias\.mood'|wrong offsets of"),
+    "place on another": (placed("bias.mood", 0, 12), "wrong offsets of"),
     "place turned": (placed("bias.mood", 12, 0), r"size of 'bias\.mood'"),
-    "one array less in the header": (header(lambda found: dict(list(found.items())[:-1])), "place of|behind the last"),
+    "one array less in the header": (header(lambda found: dict(list(found.items())[:-1])), "offsets of|after the last"),
     "an array less": (arrays(bias__mood=None), "do not belong together .*bias.mood"),
     "an array more": (arrays(more=np.zeros(3, np.float32)), "arrays that nothing needs: more"),
     "an array of another kind": (arrays(bias__mood=np.zeros(3)), "header of the arrays: KeyError"),

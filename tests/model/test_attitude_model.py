@@ -46,8 +46,11 @@ def saved(model: Model, folder: Path) -> Path:
 
 def test_heads_that_are_attitudes_are_found_by_name_and_labels(model: Model) -> None:
     assert targets_of(HEADS, Lexicon.bundled()) == ["us", "india"]
-    assert model.attitudes is not None
-    assert (model.attitudes.targets, model.attitudes.labels) == (("us", "india"), ("against", "favor", "none"))
+    assert model.attitude_model is not None
+    assert (model.attitude_model.targets, model.attitude_model.labels) == (
+        ("us", "india"),
+        ("against", "favor", "none"),
+    )
     assert list(model.labels) == ["us", "india", "mood"]
 
 
@@ -96,23 +99,23 @@ def test_a_target_never_seen_in_training_gets_labels(model: Model) -> None:
 
 
 def test_a_target_that_is_not_named_has_the_shares_of_training(model: Model) -> None:
-    assert model.attitudes is not None
+    assert model.attitude_model is not None
     proba = model.proba(UNSEEN, targets=["iran"]).proba["iran"]
     named = named_targets(UNSEEN, model.lexicon, ["iran"])[:, 0]
     assert named.tolist() == ["iran" in text.lower() for text in UNSEEN]
-    assert (proba[~named] == model.attitudes.unnamed_proba).all()
-    assert not (proba[named] == model.attitudes.unnamed_proba).all(axis=1).any()
+    assert (proba[~named] == model.attitude_model.unnamed_proba).all()
+    assert not (proba[named] == model.attitude_model.unnamed_proba).all(axis=1).any()
     us, india = named_targets(TEXTS, model.lexicon, ["us", "india"]).T
     counts = count_labels(HEADS["us"], ~us) + count_labels(HEADS["india"], ~india) + 1
-    np.testing.assert_allclose(model.attitudes.unnamed_proba, counts / counts.sum(), rtol=1e-6)
+    np.testing.assert_allclose(model.attitude_model.unnamed_proba, counts / counts.sum(), rtol=1e-6)
 
 
 def test_confidence_in_a_target_goes_by_the_temperature_of_attitudes(model: Model) -> None:
-    assert model.attitudes is not None
-    assert 0.1 <= model.attitudes.temperature != 1
-    hot = replace(model.attitudes, temperature=model.attitudes.temperature * 5)
-    cold = model.attitudes.proba(model.attitudes.read(UNSEEN, ["iran"]))[[3, 4, 5], 0] ** (1 / 5)
-    found = hot.proba(hot.read(UNSEEN, ["iran"]))[[3, 4, 5], 0]
+    assert model.attitude_model is not None
+    assert 0.1 <= model.attitude_model.temperature != 1
+    hot = replace(model.attitude_model, temperature=model.attitude_model.temperature * 5)
+    cold = model.attitude_model.proba(model.attitude_model.score(UNSEEN, ["iran"]))[[3, 4, 5], 0] ** (1 / 5)
+    found = hot.proba(hot.score(UNSEEN, ["iran"]))[[3, 4, 5], 0]
     np.testing.assert_allclose(found, cold / cold.sum(axis=1, keepdims=True))
     beside = Model(model.features, model.classifiers, hot).proba(UNSEEN, targets=["iran"])
     np.testing.assert_array_equal(beside.proba["iran"][[3, 4, 5]], found)
@@ -163,18 +166,18 @@ def test_a_head_can_hear_tone_without_any_target(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.proba(UNSEEN).proba["mood"], model.proba(UNSEEN).proba["mood"])
     expected = model.proba(UNSEEN).proba["mood"]
     np.testing.assert_allclose(to_pipeline(model, "mood").predict_proba(UNSEEN), expected, atol=1e-6)
-    with pytest.raises(OptionError, match="this model knows no attitudes"):
+    with pytest.raises(OptionError, match="it has no attitude model"):
         model.proba(["so"], targets=["iran"])
 
 
 def test_one_group_alone_trains_no_attitudes() -> None:
     model = fit(TEXTS, HEADS, STRENGTHS, SETTINGS, groups=["a"] * len(TEXTS))
-    assert model.attitudes is None
+    assert model.attitude_model is None
     assert model.stacked_features(["so"])["us"].shape == (1, 0)
 
 
 def test_attitudes_without_targets_read_tone_alone() -> None:
-    reading = AttitudeModel.without_targets(Lexicon.bundled()).read(["great", "horrible", "table"])
+    reading = AttitudeModel.without_targets(Lexicon.bundled()).score(["great", "horrible", "table"])
     assert reading.logits.shape == (3, 0, 1)
     assert reading.tones[0, 6] > reading.tones[2, 6] == 0 > reading.tones[1, 6]
 
@@ -225,4 +228,4 @@ def test_hashes_that_the_table_cannot_tell_apart_are_a_clear_fault() -> None:
         weights=nothing,
     )
     with pytest.raises(CollisionError, match="share a hash"):
-        made_up.read(["so it goes"])
+        made_up.score(["so it goes"])

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.model.explanation.explainer import Explainer
-from stance.model.explanation.log_odds import INTERCEPT, ngram_names, stacked_names, top_two
+from stance.model.explanation.log_odds import top_two
+from stance.model.explanation.part_names import INTERCEPT, ngram_names, stacked_names
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
@@ -70,7 +71,7 @@ def test_all_parts_together_are_those_of_the_matrix(model: Model) -> None:
 
 @pytest.mark.parametrize("most", [1, 5, 50])
 def test_the_largest_are_the_first_of_all(most: int, model: Model) -> None:
-    whole, some = Explainer(model, EVERY).proba(UNSEEN), Explainer(model, most).proba(UNSEEN, threads=2)
+    whole, some = Explainer(model, EVERY).proba(UNSEEN), Explainer(model, most).proba(UNSEEN, n_threads=2)
     for head in HEADS:
         for every, largest in zip(whole.reasons[head].to_list(), some.reasons[head].to_list(), strict=True):
             assert parts_of(largest) == parts_of(every)[:most]
@@ -127,7 +128,7 @@ def test_names_that_cannot_be_shown_are_written_as_escapes() -> None:
 
 def test_a_very_large_weight_is_written_out(model: Model) -> None:
     loud = replace(model.classifiers["mood"], bias=np.array([-1e30, 123456.789, 0], np.float32))
-    said = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitudes), 1).proba(["so"])
+    said = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitude_model), 1).proba(["so"])
     assert said.reasons["mood"].to_list() == [f"{INTERCEPT} +{123456.789 / 2.1:.2f}"]
 
 

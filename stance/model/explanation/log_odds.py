@@ -53,6 +53,7 @@ class LogOdds:
     def ngrams(self) -> list[Ngrams]:
         """N-grams of each text."""
         features, counts, n_words = self.model.features, self.scored.counts, len(self.model.features.terms["word"].idf)
+        names: dict[int, str] = {}
         found = []
         for low, high in pairwise([0, *counts.ends.tolist()]):
             numbers = counts.features[low:high]
@@ -60,7 +61,8 @@ class LogOdds:
             values *= 1 + np.log(counts.counts[low:high])
             for kind in (columns < n_words, columns >= n_words):
                 values[kind] /= np.sqrt((values[kind] ** 2).sum())
-            found.append(Ngrams(columns, values, [ngram_name(self.model, column) for column in columns.tolist()]))
+            names |= {column: ngram_name(self.model, column) for column in columns.tolist() if column not in names}
+            found.append(Ngrams(columns, values, [names[column] for column in columns.tolist()]))
         return found
 
     @cached_property

@@ -53,25 +53,27 @@ class WordWeights:
 
     @cached_property
     def _ngram_shares(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Column, word and value of each n-gram in each word, values shared equally by all places of the n-gram."""
-        model, (columns, values, _) = self._log_odds.model, self._log_odds.ngrams[self._row]
-        tokens, n_words = _TOKEN.findall(self._text.lower()), len(model.features.terms["word"].idf)
-        vocabularies = [model.features.terms[kind].vocabulary for kind in KINDS]
-        known: list[dict[str, int]] = [{}, {}]  # place in `columns` of each n-gram, by kind
-        for place, column in enumerate(columns.tolist()):
-            kind = int(column >= n_words)
-            known[kind][vocabularies[kind][column - kind * n_words]] = place
-        found = [
-            (places[ngram], words)
-            for places, ngrams in zip(known, (_word_ngrams, _char_ngrams), strict=True)
-            for ngram, words in ngrams(tokens, model.settings)
-            if ngram in places
-        ]
-        times = Counter(place for place, _ in found)
-        shares = [(place, word, 1 / times[place] / len(words)) for place, words in found for word in words]
-        at, of_words, share = zip(*shares, strict=True) if shares else ((), (), ())
-        spots = np.array(at, np.int64)
-        return columns[spots], np.array(of_words, np.int64), values[spots] * np.array(share, np.float64)
+        """Column, word and value of each n-gram in each word; all places of an n-gram share its value equally."""
+        ngrams, found = self._log_odds.ngrams[self._row], list(self._find_ngrams())
+        times = Counter(ngram for ngram, _ in found)
+        shares = [(ngram, word, 1 / times[ngram] / len(words)) for ngram, words in found for word in words]
+        numbers, words, parts = zip(*shares, strict=True) if shares else ((), (), ())
+        order = np.array(numbers, np.int64)
+        return ngrams.columns[order], np.array(words, np.int64), ngrams.values[order] * np.array(parts, np.float64)
+
+    def _find_ngrams(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield each place of a known n-gram: its number among those of the text, and the words it stands in."""
+        model, tokens = self._log_odds.model, _TOKEN.findall(self._text.lower())
+        columns, before = self._log_odds.ngrams[self._row].columns.tolist(), 0
+        for kind, cut in zip(KINDS, (_word_ngrams, _char_ngrams), strict=True):
+            terms = model.features.terms[kind].vocabulary
+            numbers = {
+                terms[column - before]: number
+                for number, column in enumerate(columns)
+                if before <= column < before + len(terms)
+            }
+            yield from ((numbers[ngram], words) for ngram, words in cut(tokens, model.settings) if ngram in numbers)
+            before += len(terms)
 
     def _context_sums(self, head: str, chosen: int, other: int) -> NDArray[np.float64]:
         attitude_model = self._log_odds.model.attitude_model

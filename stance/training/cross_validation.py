@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from stance.features.lexicon import Lexicon
 from stance.model.classifier import softmax
-from stance.model.explanation.log_odds import Part, decompose_log_odds
+from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts
 from stance.model.labels import encode
 from stance.model.model import Model
 from stance.model.predictions import Predictions
@@ -200,16 +200,14 @@ def _reasons(
     labels: Mapping[str, Sequence[str]],
     explained: int,
 ) -> dict[tuple[str, int], list[Part]]:
-    found: dict[tuple[str, int], list[Part]] = {}
+    contrasts = []
     for head, cells in labels.items():
         names, proba = said.labels[head], said.proba[head]
         true = encode([cells[row] for row in rows], names)[1]
         wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & said.is_ok)
         best = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
-        some, others = [int(row) for row in rows[best]], [names[code] for code in true[best]]
-        parts = decompose_log_odds(model, [texts[row] for row in some], head, other=others)
-        found |= {(head, row): why for row, why in zip(some, parts, strict=True)}
-    return found
+        contrasts += [Contrast(head, int(rows[at]), other=names[true[at]]) for at in best]
+    return explain_contrasts(model, texts, contrasts)
 
 
 def _in_order(said: Predictions, head: str, names: Sequence[str]) -> Proba:

@@ -17,7 +17,7 @@ from stance.features.lexicon import Lexicon
 from stance.features.mentions import tone_features
 from stance.features.vectorizer import Vectorizer
 from stance.model.classifier import probabilities
-from stance.model.labels import Coded, encode
+from stance.model.labels import Labels, encode
 from stance.settings import Settings
 from stance.training.regression import fit_path
 from stance.training.stacking import targets_of
@@ -97,7 +97,7 @@ def choose_C(
 
 
 def _held_out(
-    texts: Sequence[str], tones: NDArray[np.float64], coded: Coded, held_out: NDArray[np.bool_], settings: Settings
+    texts: Sequence[str], tones: NDArray[np.float64], coded: Labels, held_out: NDArray[np.bool_], settings: Settings
 ) -> dict[bool, Proba]:
     with threadpool_limits(1):
         vectorizer = Vectorizer.of(settings)
@@ -119,7 +119,7 @@ def _beside(features: csr_matrix, tones: NDArray[np.float64]) -> csr_matrix:
 
 
 def _choice(
-    paths: Mapping[tuple[str, bool], Proba], coded: Mapping[str, Coded], rows: NDArray[np.bool_], settings: Settings
+    paths: Mapping[tuple[str, bool], Proba], coded: Mapping[str, Labels], rows: NDArray[np.bool_], settings: Settings
 ) -> HeadChoices:
     Cs, tone_heads = {}, []
     for head, (_, codes) in coded.items():

@@ -19,7 +19,7 @@ from stance.features.tfidf import KINDS, Features
 from stance.features.vectorizer import Vectorizer
 from stance.model.attitude_model import AttitudeModel, AttitudeScores
 from stance.model.classifier import Classifier, softmax
-from stance.model.labels import Coded, encode
+from stance.model.labels import Labels, encode
 from stance.model.model import Model
 from stance.model.stacked_features import stack_head_features, stack_target_features
 from stance.settings import Settings
@@ -121,7 +121,7 @@ def fit(
         heard = np.stack(held_out, axis=1)
     elif tone_heads:
         attitudes = AttitudeModel.without_targets(lexicon)
-        reading = attitudes.read(texts)
+        reading = attitudes.score(texts)
     for head in labels:
         if head not in targets:
             told = None if reading is None else stack_head_features(heard, reading, head in tone_heads, settings)
@@ -133,7 +133,7 @@ def fit(
 
 def fit_attitudes(
     texts: Sequence[str],
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     folds: NDArray[np.intp],
     settings: Settings,
     lexicon: Lexicon,
@@ -173,7 +173,7 @@ def fit_attitudes(
     rows = np.flatnonzero(given >= 0)
     heat = fit_temperature(logits[seen.texts[rows], seen.targets[rows]], given[rows])
     whole = replace(whole, unnamed_proba=(counts / counts.sum()).astype(np.float32), temperature=heat)
-    tones = whole.read(texts).tones
+    tones = whole.score(texts).tones
     return whole, AttitudeScores(logits, named, tones)
 
 
@@ -227,7 +227,7 @@ def _logits(part: AttitudeModel, matrix: csr_matrix, settings: Settings) -> NDAr
 
 
 def _fit(
-    features: csr_matrix, signals: NDArray[np.float64] | None, coded: Coded, C: float, settings: Settings
+    features: csr_matrix, signals: NDArray[np.float64] | None, coded: Labels, C: float, settings: Settings
 ) -> Classifier:
     names, codes = coded
     rows = np.flatnonzero(codes >= 0)
@@ -242,7 +242,7 @@ def _fit(
 def _held_out(
     features: csr_matrix,
     signals: NDArray[np.float64],
-    coded: Coded,
+    coded: Labels,
     C: float,
     settings: Settings,
     folds: NDArray[np.intp],
@@ -251,7 +251,7 @@ def _held_out(
     proba = np.empty((len(codes), len(names)))
     for fold in range(folds.max() + 1):
         inside = np.where(folds == fold, -1, codes)
-        part = _fit(features, signals, (names, inside), C, settings)
+        part = _fit(features, signals, Labels(names, inside), C, settings)
         out = np.flatnonzero(folds == fold)
         proba[out] = softmax(_plain_logits(part, features[out], signals[out]))
     return proba

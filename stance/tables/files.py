@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
 import pyarrow as pa
 
+from stance.atomic import open_atomic
 from stance.errors import OptionError, TableError
 from stance.strings import printable
 from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
@@ -352,20 +352,11 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
             yield stream
         return
     check_replaceable(path)
-    unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
     try:
-        stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
-    except OSError as error:
-        raise OptionError(f"{path}: cannot be written ({error.strerror}); give --output a folder that can") from None
-    try:
-        with stream:
+        with open_atomic(path) as stream:
             yield stream
-        os.replace(unfinished, path)
     except OSError as error:
-        raise OptionError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
+        raise OptionError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
+from stance.atomic import flush_to_disk
 from stance.tables.files import LateSink, open_gzip_member
 from stance.tables.paths import extension_of
 
@@ -113,7 +113,7 @@ class AppendableText:
         if self._member is not None:
             self._member.close()
             self._member = None
-        _to_disk(self._file)
+        flush_to_disk(self._file)
         return self._file.tell()
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ class AppendableParquet:
             with open(self._part(self._saved), "wb") as file:
                 with pa.ipc.new_file(file, table.schema) as writer:
                     writer.write_table(table)
-                _to_disk(file)
+                flush_to_disk(file)
             self._saved += 1
             self._unsaved = []
         return self._saved
@@ -187,7 +187,7 @@ class AppendableParquet:
     def close(self) -> None:
         """Write the footer, and bring it to the disk."""
         self._sink.close()
-        _to_disk(self._file)
+        flush_to_disk(self._file)
         self._file.close()
 
     def drop(self) -> None:
@@ -199,8 +199,3 @@ class AppendableParquet:
 
     def _part(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}-{number:06}.arrow")
-
-
-def _to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO, Protocol
 
 import pyarrow as pa
 
+from stance.atomic import open_atomic, rename, unfinished_path
 from stance.errors import OptionError, StanceError
 from stance.strings import listed
 from stance.tables.files import create_rejects, create_table
@@ -157,10 +157,11 @@ class _Saved:
             if self._rejects is not None or self.saved:  # else to give a name is one step, and nothing to go on with
                 self._save({}, finished=True)
         if self._rejects is not None and self._path("rejects").exists():
-            shutil.copyfile(self._path("rejects"), _beside(self._rejects))
-            os.replace(_beside(self._rejects), self._rejects)
+            unfinished = unfinished_path(self._rejects)
+            with open(self._path("rejects"), "rb") as source, open_atomic(self._rejects, unfinished) as file:
+                shutil.copyfileobj(source, file)
         with suppress(FileNotFoundError):  # it has its name already
-            os.replace(self._path("rows"), self._output)
+            rename(self._path("rows"), self._output)
         self._keeps_folder = False
 
     def leave(self) -> None:
@@ -189,7 +190,7 @@ class _Saved:
             _refuse_other_files(self.folder)
         self._keeps_folder = bool(saved)
         if about != before or not saved:
-            _write(self.folder / ABOUT, about, sync=bool(saved))
+            _write(self.folder / ABOUT, about, sync=bool(saved))  # if the power fails now, nothing saved is lost
         self.batches: int = saved.get("batches", 0)
         self.state = saved.get("state", {})
         self.finished: bool = saved.get("finished", False)
@@ -263,7 +264,7 @@ def _clear(folder: Path) -> None:
 
 
 def _refuse_other_files(folder: Path) -> None:
-    others = [path.name for path in folder.iterdir() if path.name not in (LOCK, _beside(ABOUT).name)]
+    others = [path.name for path in folder.iterdir() if path.name not in (LOCK, unfinished_path(ABOUT).name)]
     if others:
         raise OptionError(f"{folder}: is needed for this job, and holds other files; give --output another name")
 
@@ -279,13 +280,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: Facts, sync: bool = True) -> None:
-    with open(_beside(path), "wb") as file:
+    with open_atomic(path, unfinished_path(path), sync) as file:
         file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())
-        file.flush()
-        if sync:  # of what is lost when the power fails before anything is saved, nothing is missed
-            os.fsync(file.fileno())
-    os.replace(_beside(path), path)
-
-
-def _beside(path: str | Path) -> Path:
-    return Path(path).with_name(f".{Path(path).name}.unfinished")

@@ -20,10 +20,11 @@ from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.tables.formats.jsonlines import JsonLinesReader, JsonLinesWriter
 from stance.tables.formats.lines import MARK_UNDECODABLE
 from stance.tables.formats.parquet import ParquetReader, ParquetWriter
-from stance.tables.formats.rejects import OnReject, raise_reject, rejects_table
+from stance.tables.formats.rejects import OnReject, raise_reject
 from stance.tables.options import TableOptions
 from stance.tables.paths import STDIO, check_replaceable, extension_of
-from stance.tables.spreadsheet import TableReader, UnescapedReader
+from stance.tables.protocols import TableReader, TableWriter
+from stance.tables.spreadsheet import UnescapedReader
 
 DEFAULT_OPTIONS = TableOptions()
 BATCH_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
@@ -35,23 +36,6 @@ class Digest(Protocol):
 
     def update(self, data: bytes | memoryview, /) -> None:
         """Take in some bytes."""
-
-
-class Writer(Protocol):
-    """What writes one format."""
-
-    def write(self, batch: pa.Table) -> None:
-        """Append a part."""
-
-    def close(self) -> None:
-        """Write what ends the file."""
-
-
-class Sink(Protocol):
-    """Takes the parts of a table whose columns are known with the first part."""
-
-    def __call__(self, batch: pa.Table) -> None:
-        """Append a part."""
 
 
 class WholeTable(NamedTuple):
@@ -124,7 +108,7 @@ def read_table(path: str, options: TableOptions = DEFAULT_OPTIONS) -> WholeTable
 
 
 @contextmanager
-def create_table(path: str) -> Iterator[Sink]:
+def create_table(path: str) -> Iterator[TableWriter]:
     """Make a table that gets its name only when it is whole.
 
     Parameters
@@ -134,8 +118,8 @@ def create_table(path: str) -> Iterator[Sink]:
 
     Yields
     ------
-    Sink
-        To be called with each part.
+    TableWriter
+        Closed here.
 
     Raises
     ------
@@ -146,8 +130,8 @@ def create_table(path: str) -> Iterator[Sink]:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with create_table(f"{folder}/a.csv") as write:
-    ...         write(pa.table({"text": ["so be it"]}))
+    ...     with create_table(f"{folder}/a.csv") as table:
+    ...         table.write(pa.table({"text": ["so be it"]}))
     ...     read_table(f"{folder}/a.csv")[0].to_pydict()
     {'text': ['so be it']}
     """
@@ -155,41 +139,14 @@ def create_table(path: str) -> Iterator[Sink]:
     with ExitStack() as stack:
         raw = stack.enter_context(_output_stream(path))
         stream = cast(BinaryIO, stack.enter_context(open_gzip_member(raw))) if zipped else raw
-        sink = LateSink(stream, ending)
+        table = DeferredWriter(stream, ending)
         try:
-            yield sink
+            yield table
         except BaseException:
             with suppress(Exception):  # what it has written goes away with the unfinished file
-                sink.close()
+                table.close()
             raise
-        sink.close()
-
-
-@contextmanager
-def create_rejects(path: str | None) -> Iterator[Sink]:
-    """Make a table for the rows that cannot be read.
-
-    Parameters
-    ----------
-    path : str, optional
-        As for `open_table`; without one nothing is made.
-
-    Yields
-    ------
-    Sink
-        To be called with tables of `rejects_table`.
-
-    Raises
-    ------
-    OptionError
-        If the ending is unknown or the folder cannot be written to.
-    """
-    if path is None:
-        yield lambda batch: None
-        return
-    with create_table(path) as write:
-        write(rejects_table([]))
-        yield write
+        table.close()
 
 
 class HashedStream(io.RawIOBase):
@@ -263,8 +220,8 @@ class TerminalStream:
         self._stream.flush()
 
 
-class LateSink:
-    """Opens the format's writer when the first part tells the columns.
+class DeferredWriter:
+    """Writes a table whose columns are known with the first batch.
 
     Parameters
     ----------
@@ -279,15 +236,10 @@ class LateSink:
         self._stream = stream
         self._ending = ending
         self._headed = headed
-        self._writer: Writer | None = None
+        self._writer: TableWriter | None = None
 
-    def __call__(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
+    def write(self, batch: pa.Table) -> None:
+        """Append a batch."""
         if self._writer is None:
             self._writer = self._open(batch.schema)
         self._writer.write(batch)
@@ -297,7 +249,7 @@ class LateSink:
         if self._writer is not None:
             self._writer.close()
 
-    def _open(self, schema: pa.Schema) -> Writer:
+    def _open(self, schema: pa.Schema) -> TableWriter:
         if self._ending == ".parquet":
             return ParquetWriter(self._stream, schema)
         if self._ending in {".jsonl", ".ndjson"}:

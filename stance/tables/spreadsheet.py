@@ -8,28 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stance.tables.protocols import TableReader
+
 BOM = "\ufeff"  # byte order mark, by which Excel knows UTF-8
 FORMULA = r"^('*[=+\-@\t\r])"
 ESCAPED_FORMULA = r"^'('*[=+\-@\t\r])"
-
-
-class TableReader(Protocol):
-    """What reads a table."""
-
-    columns: list[str]
-    first_row: int
-
-    @property
-    def rows_read(self) -> int:
-        """Number of rows met so far."""
-
-    def batches(self, rows: int) -> Iterator[pa.Table]:
-        """Give the table in parts."""
 
 
 class UnescapedReader:

@@ -40,9 +40,9 @@ EXTENSIONS = [".csv", ".csv.gz", ".tsv", ".jsonl", ".jsonl.gz", ".parquet"]
 def test_what_is_written_is_read_again(ending: str, tmp_path: Path) -> None:
     table = pa.table({"text": TEXTS, "likes": ["7"] * len(TEXTS)})
     path = str(tmp_path / f"a{ending}")
-    with create_table(path) as write:
-        write(table.slice(0, 3))
-        write(table.slice(3))
+    with create_table(path) as writer:
+        writer.write(table.slice(0, 3))
+        writer.write(table.slice(3))
     assert read_table(path)[0].to_pydict() == table.to_pydict()
 
 
@@ -66,8 +66,8 @@ def test_csv_is_written_as_the_standard_library_writes_it(rows: list[tuple[str, 
 def test_csv_shows_numbers_dates_and_nulls(tmp_path: Path) -> None:
     table = pa.table({"n": [1, None], "p": [0.25, 1e-06], "day": [datetime.date(2026, 1, 2), None], "b": [True, False]})
     path = tmp_path / "a.csv"
-    with create_table(str(path)) as write:
-        write(table)
+    with create_table(str(path)) as writer:
+        writer.write(table)
     assert path.read_text() == "n,p,day,b\n1,0.25,2026-01-02,true\n,0.000001,,false\n"
 
 
@@ -103,17 +103,17 @@ def test_a_long_part_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_csv_refuses_nested_columns(tmp_path: Path) -> None:
     with (
         pytest.raises(TableError, match=r"column 'tags' is nested or holds bytes; write \.parquet"),
-        create_table(str(tmp_path / "a.csv")) as write,
+        create_table(str(tmp_path / "a.csv")) as writer,
     ):
-        write(pa.table({"tags": [["a"]]}))
+        writer.write(pa.table({"tags": [["a"]]}))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_job_leaves_the_old_result(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError, match="halfway"), create_table(str(path)) as write:
-        write(pa.table({"text": ["new"]}))
+    with pytest.raises(RuntimeError, match="halfway"), create_table(str(path)) as writer:
+        writer.write(pa.table({"text": ["new"]}))
         raise RuntimeError("halfway")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -121,8 +121,8 @@ def test_a_failed_job_leaves_the_old_result(tmp_path: Path) -> None:
 
 def test_zipped_output_has_no_time_in_it(tmp_path: Path) -> None:
     for name in ("a.csv.gz", "b.csv.gz"):
-        with create_table(str(tmp_path / name)) as write:
-            write(pa.table({"text": ["same"]}))
+        with create_table(str(tmp_path / name)) as writer:
+            writer.write(pa.table({"text": ["same"]}))
     assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
 
 
@@ -185,8 +185,8 @@ def test_parts_are_of_the_size_asked_for(tmp_path: Path) -> None:
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     table = pa.table({"text": ["a"], "when": [datetime.datetime(2026, 1, 2, 3)], "tags": [["x", "y"]]})
     pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
-    with create_table(str(tmp_path / "b.parquet")) as write:
-        write(read_table(str(tmp_path / "a.parquet"))[0])
+    with create_table(str(tmp_path / "b.parquet")) as writer:
+        writer.write(read_table(str(tmp_path / "a.parquet"))[0])
     assert pyarrow.parquet.read_table(tmp_path / "b.parquet").schema == table.schema
 
 
@@ -213,8 +213,8 @@ def test_json_lines_do_not_change_a_value_in_a_later_part(tmp_path: Path) -> Non
 def test_categories_are_quoted_where_they_must_be(tmp_path: Path) -> None:
     names = pa.array(['Smith, "J"', "two\nlines"]).dictionary_encode()
     pyarrow.parquet.write_table(pa.table({"text": ["a", "b"], "author": names}), tmp_path / "a.parquet")
-    with create_table(str(tmp_path / "a.csv")) as write:
-        write(read_table(str(tmp_path / "a.parquet"))[0])
+    with create_table(str(tmp_path / "a.csv")) as writer:
+        writer.write(read_table(str(tmp_path / "a.parquet"))[0])
     assert read_table(str(tmp_path / "a.csv"))[0]["author"].to_pylist() == names.to_pylist()
 
 
@@ -227,8 +227,8 @@ def test_bytes_are_text_only_if_they_are_utf8() -> None:
 def test_a_full_disk_behind_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
     with open("/dev/full", "w") as full:
         monkeypatch.setattr("sys.stdout", full)
-        with pytest.raises(OptionError, match="standard output cannot be written"), create_table("-") as write:
-            write(pa.table({"text": ["a" * 100_000]}))
+        with pytest.raises(OptionError, match="standard output cannot be written"), create_table("-") as writer:
+            writer.write(pa.table({"text": ["a" * 100_000]}))
         monkeypatch.undo()
 
 

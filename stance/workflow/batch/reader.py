@@ -19,7 +19,7 @@ from stance.tables.formats.rejects import Reject
 from stance.tables.options import TableOptions
 from stance.tables.paths import STDIO
 from stance.tables.privacy import Privacy
-from stance.tables.spreadsheet import TableReader
+from stance.tables.protocols import TableReader
 
 REJECTS_HINT = "to leave such rows out and score the others, add --rejects FILE.csv"
 FINGERPRINT_BYTES = 1 << 20  # bytes at either end of a file by which it is known again

@@ -15,7 +15,7 @@ from stance.strings import listed
 from stance.tables.files import NO_ROWS
 from stance.tables.formats.rejects import rejects_table
 from stance.tables.spreadsheet import escape_formulas
-from stance.workflow.batch.checkpoint import Run, open_run
+from stance.workflow.batch.checkpoint import REJECTS, ROWS, Run, open_run
 from stance.workflow.batch.prefetch import prefetch
 from stance.workflow.batch.reader import Batch, BatchReader
 from stance.workflow.options import PredictOptions
@@ -103,10 +103,11 @@ def _score(
     scoring = _scored(model, prefetch(reader.batches(skip=run.batches)), options)
     with closing(prefetch(scoring)) as scored:
         for batch, predictions in scored:
-            rows = append_predictions(batch.table, predictions, options.probabilities)
-            rejects = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
-            tables = (rows, rejects)
-            run.write(*(map(escape_formulas, tables) if options.spreadsheet_safe else tables))
+            tables = {ROWS: append_predictions(batch.table, predictions, options.probabilities)}
+            if batch.rejects:
+                tables[REJECTS] = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
+            for name, table in tables.items():
+                run.tables[name].write(escape_formulas(table) if options.spreadsheet_safe else table)
             counts.add(predictions, len(batch.rejects))
             run.save(counts.rows, counts.to_dict())
             progress(counts.rows)

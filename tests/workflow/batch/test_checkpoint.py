@@ -132,9 +132,7 @@ def cut_off(
     with monkeypatch.context() as patch:
         patch.setattr("stance.workflow.batch.scoring.check_conservation", stop)
         code, _, errors = cli(*arguments)
-    saved = (
-        f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; the same command with --resume goes on from there"
-    )
+    saved = f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; add --resume to the same command to continue"
     assert (code, errors.splitlines()[-2:]) == (130, ["stance: stopped", saved])
     return arguments
 
@@ -146,15 +144,15 @@ def stop(*counts: int) -> None:
 def test_a_job_that_was_cut_off_is_not_begun_anew_unasked(cut_off: tuple[str | Path, ...], cli: Cli) -> None:
     code, _, errors = cli(*cut_off)
     assert code == 2
-    assert "was cut off; 100 rows are in" in errors
-    assert "add --resume to go on, or delete that folder" in errors
+    assert "an earlier run was interrupted; 100 rows are in" in errors
+    assert "add --resume to continue, or delete that folder" in errors
     assert cli(*cut_off, "--resume")[0] == 0
 
 
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        (("--probabilities",), "--probabilities changed since the job was cut off"),
+        (("--probabilities",), "--probabilities changed since the run was interrupted"),
         (("--min-confidence", "0.5", "--encoding", "cp1252"), "--encoding, --min-confidence changed"),
         (("--rejects", "other.csv"), "--rejects changed"),
     ],
@@ -196,10 +194,10 @@ def test_a_job_stopped_by_a_bad_row_goes_on_with_rejects(
 
 def test_two_processes_at_one_output(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     out = tmp_path / "out.csv"
-    with open_run(str(out), None, {}, False) as job:
+    with open_run(str(out), None, {}, False) as run:
         code, _, errors = cli("predict", table, "--model", model_folder, "-o", out)
         assert (code, "another process is writing there" in errors) == (2, True)
-        job.write(pa.table({"text": ["so"]}), pa.table({}))
+        run.tables["rows"].write(pa.table({"text": ["so"]}))
     assert out.read_text() == "text\nso\n"
 
 
@@ -215,7 +213,7 @@ def test_a_folder_of_another_kind_is_left_alone(table: Path, model_folder: Path,
 def test_damaged_notes_of_a_job(cut_off: tuple[str | Path, ...], tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "out.csv.parts/progress.json").write_text("{")
     code, _, errors = cli(*cut_off, "--resume")
-    assert (code, "progress.json: damaged; delete its folder and start anew" in errors) == (2, True)
+    assert (code, "progress.json: damaged; delete its folder and start over" in errors) == (2, True)
 
 
 def test_resume_without_a_job_begins_one(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
@@ -276,7 +274,7 @@ def test_what_was_not_saved_is_dropped(ending: str, tmp_path: Path) -> None:
     mark = table.save()
     table.write(parts[3])
     table.save()
-    table.drop()
+    table.rollback()
     table = open_appendable(path, mark)
     for part in parts[2:]:
         table.write(part)

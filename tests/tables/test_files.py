@@ -171,7 +171,7 @@ def test_same_file_by_another_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.parquet.gz", "csv"])
 def test_unknown_ending(name: str) -> None:
-    with pytest.raises(OptionError, match="unknown kind of table"):
+    with pytest.raises(OptionError, match="unknown table format"):
         extension_of(name)
 
 

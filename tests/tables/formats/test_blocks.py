@@ -77,7 +77,7 @@ def test_a_row_larger_than_a_block() -> None:
 def test_faults_behind_many_blocks_are_told_by_their_line() -> None:
     content = b"a,b\r\n" + b'1,"2\r\n3"\r\n' * 100 + b"4\r\n5,6,7\r\n"
     assert said(content, 64) == said(content, 0)
-    assert said(content, 64)[2][0].message.startswith("line 202 has 1 cells")  # type: ignore[index]
+    assert said(content, 64)[2][0].message.startswith("line 202 has 1 cell,")  # type: ignore[index]
 
 
 def test_blocks_are_read_again_behind_a_bad_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def test_offsets_of_wide_encodings_are_right_too(lines: list[str]) -> None:
 
 REASONS = {
     "1,2,3": "line 3 has 3 cells, the header has 2",
-    "1": "line 3 has 1 cells, the header has 2",
+    "1": "line 3 has 1 cell, the header has 2",
     '1,"a"b': "line 3 has a stray double quote",
     "1,a\0b": "line 3 holds a NUL byte",
     "1,\udce9": "line 3 is not UTF-8; it looks like cp1252: add --encoding cp1252",
@@ -152,7 +152,7 @@ def test_bad_lines_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
         b"[1]\n": "is not an object",
         b'{"text": "\xe9"}\n': "is not JSON ('utf-8' codec",
         b'{"text": "\\ud800"}\n': "holds half a surrogate pair",
-        b'{"text": "' + b"x" * 300 + b'"}\n': "has 313 bytes; expected no more than 100",
+        b'{"text": "' + b"x" * 300 + b'"}\n': "has 313 bytes; the limit is 100",
     }
     late = {b'{"text": "a", "m": 1}\n': "has keys m", b'{"text": "a", "n": "one"}\n': "has a 'n' of another type"}
     texts, messages = lines_read(good + b"".join(bad) + b"\n" + good * 2 + b"".join(late) + good, 3)
@@ -191,10 +191,10 @@ def test_a_lost_row_is_a_fault_of_the_program() -> None:
     ("name", "fault"),
     [
         ("a.csv", "is also an input; give --rejects another name"),
-        ("out.csv", "is the --output too"),
-        ("bad.xlsx", "unknown kind of table"),
-        ("-", "--rejects needs the name of a file"),
-        ("pipe.csv", "no ordinary file"),
+        ("out.csv", "is also the --output"),
+        ("bad.xlsx", "unknown table format"),
+        ("-", "--rejects: cannot be standard output"),
+        ("pipe.csv", "not a regular file"),
     ],
 )
 def test_names_that_rejects_cannot_have(name: str, fault: str, model_folder: Path, tmp_path: Path, cli: Cli) -> None:

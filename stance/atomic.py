@@ -1,7 +1,7 @@
-"""The one place where files are written aside and renamed, so that each appears whole or not at all.
+"""Files that appear whole or not at all; the only place where files are written aside and renamed.
 
-The order of the steps is that of PostgreSQL and SQLite: write the file, flush it to the disk, rename it, flush its
-folder. When the power fails, the name then stands for the old content or the new one, never for half of it.
+The order of the steps is that of PostgreSQL: write the file, flush it to the disk, rename it, flush its folder. When
+the power fails, the name then stands for the old content or the new one, never for half of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from stance.errors import OptionError
 
 @contextmanager
 def open_atomic(path: str | Path, unfinished: Path | None = None, sync: bool = True) -> Iterator[BinaryIO]:
-    """Open a file that gets its name, and replaces another of that name, when it is whole; an error removes it.
+    """Open a file that gets its name when it is whole, and then replaces an older one; an error leaves that as it was.
 
-    Without `sync` nothing is flushed to the disk: a killed process leaves no half of a file, a power failure may.
+    Without `sync` nothing is flushed to the disk: then a power failure, but no kill, may leave half of a file.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with open_atomic(f"{folder}/a.txt") as file:

@@ -1,7 +1,7 @@
 """Rows that cannot be read: their place, the reason and their bytes, as `rejects.csv` shows them.
 
-`rejects_table` and `escape_bytes` write that file; `unescape_bytes` gives who reads it the bytes of a row back, to
-repair and read it again.
+`rejects_table` and `escape_bytes` write that file. `unescape_bytes` is for programs that read it: it returns the bytes
+of a row, to repair them and read the row again.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ class _ResumableRun(Run):
             _check_no_other_files(self.folder)
         self._keeps_folder = bool(progress)
         if facts != earlier or not progress:
-            _write_json(self.folder / FACTS, facts, sync=bool(progress))  # before a checkpoint, nothing can be lost
+            _write_json(self.folder / FACTS, facts, sync=bool(progress))  # no checkpoint: nothing to lose
         self.batches = progress.get("batches", 0)
         self.state = progress.get("state", {})
         self.finished = progress.get("finished", False)
@@ -225,7 +225,7 @@ def _clear(folder: Path) -> None:
 def _check_no_other_files(folder: Path) -> None:
     others = [path.name for path in folder.iterdir() if path.name not in (LOCK, unfinished_path(FACTS).name)]
     if others:
-        raise OptionError(f"{folder}: holds other files, and this run needs it; give --output another name")
+        raise OptionError(f"{folder}: is needed for this run but holds other files; give --output another name")
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -60,8 +60,8 @@ def measured(table: pa.Table, real: str) -> Scores:
     dict
     """
     with tempfile.TemporaryDirectory() as folder:
-        with create_table(f"{folder}/written.csv") as write:
-            write(table)
+        with create_table(f"{folder}/written.csv") as writer:
+            writer.write(table)
         train.train(f"{folder}/written.csv", f"{folder}/model")
         heads = evaluate.evaluate(real, f"{folder}/report", model=f"{folder}/model").heads
     return {head: (found["macro_f1"], *found["macro_f1_interval"]) for head, found in heads.items()}

@@ -164,8 +164,8 @@ def evaluating(table: pa.Table, folder: str, rows: int, articles: int) -> list[s
     rng, path = np.random.default_rng(0), f"{folder}/labelled.csv"
     drawn = table.take(rng.integers(0, table.num_rows, rows))
     names = pa.array([f"a{number}" for number in rng.integers(0, articles, rows)])
-    with create_table(path) as write:
-        write(drawn.set_column(drawn.column_names.index("article"), "article", names))
+    with create_table(path) as writer:
+        writer.write(drawn.set_column(drawn.column_names.index("article"), "article", names))
     seconds, _ = finished([sys.executable, "-m", "stance", "evaluate", path, "--report", f"{folder}/report"])
     return [
         *("", f"## The report on {rows:,} labelled rows under {articles:,} articles", ""),

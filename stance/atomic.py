@@ -1,56 +1,92 @@
-"""Output folders: files in them appear whole or not at all."""
+"""Files that appear whole or not at all; the only place where files are written aside and renamed.
+
+The order of the steps is that of PostgreSQL: write the file, flush it to the disk, rename it, flush its folder. When
+the power fails, the name then stands for the old content or the new one, never for half of it.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from stance.errors import OptionError
 
 
-def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder, each whole or not at all.
+@contextmanager
+def open_atomic(path: str | Path, unfinished: Path | None = None, sync: bool = True) -> Iterator[BinaryIO]:
+    """Open a file that gets its name when it is whole, and then replaces an older one; an error leaves that as it was.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Made if it is not there.
-    files : mapping of str to bytes
-        Contents by name.
+    Without `sync` nothing is flushed to the disk: then a power failure, but no kill, may leave half of a file.
 
-    Raises
-    ------
-    OptionError
-        If the folder cannot be written to.
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open_atomic(f"{folder}/a.txt") as file:
+    ...         _ = file.write(b"so")
+    ...     Path(folder, "a.txt").read_bytes()
+    b'so'
     """
+    unfinished = unfinished or unfinished_path(path, os.getpid())
+    try:
+        with open(unfinished, "wb") as file:
+            yield file
+            if sync:
+                flush_to_disk(file)
+        rename(unfinished, path, sync)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def unfinished_path(path: str | Path, process: int | None = None) -> Path:
+    """Return where a file is written before it gets its name; the number of the process keeps two writers apart.
+
+    >>> unfinished_path("a.csv").name, unfinished_path("a.csv", 7).name
+    ('.a.csv.unfinished', '.a.csv.7.unfinished')
+    """
+    middle = "" if process is None else f".{process}"
+    return Path(path).with_name(f".{Path(path).name}{middle}.unfinished")
+
+
+def rename(unfinished: Path, path: str | Path, sync: bool = True) -> None:
+    """Give a whole file its name."""
+    os.replace(unfinished, path)
+    if sync:
+        _flush_folder(Path(path).parent)
+
+
+def flush_to_disk(file: BinaryIO) -> None:
+    """Wait until what was written to a file is on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
+    """Write files, contents by name, into a folder, each whole or not at all; OptionError if that is impossible."""
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
         try:
             for name, content in files.items():
-                (unfinished / name).write_bytes(content)
+                with open(unfinished / name, "wb") as file:
+                    file.write(content)
+                    flush_to_disk(file)
             for name in files:
-                (unfinished / name).replace(folder / name)
+                os.replace(unfinished / name, folder / name)
+            _flush_folder(folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
-        raise OptionError(f"{folder}: cannot be written ({error.strerror}); name a folder that can") from None
+        raise _unwritable(folder, error) from None
 
 
 def check_writable(folder: str | Path) -> None:
-    """Make sure early that a folder can be written to, leaving no trace.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Raises
-    ------
-    OptionError
-    """
+    """Check early that files can be written into a folder, leaving no trace; OptionError if not."""
     nearest = Path(folder)
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
@@ -58,4 +94,19 @@ def check_writable(folder: str | Path) -> None:
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        raise OptionError(f"{folder}: cannot be written ({error.strerror}); name a folder that can") from None
+        raise _unwritable(folder, error) from None
+
+
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # where a folder cannot be opened
+        return
+    with suppress(OSError):  # a folder that cannot be read, a file system that cannot do it: the file is whole anyway
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _unwritable(folder: str | Path, error: OSError) -> OptionError:
+    return OptionError(f"{folder}: cannot be written ({error.strerror}); choose another folder")

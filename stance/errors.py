@@ -1,4 +1,4 @@
-"""Faults that a user can mend: what was found, what was expected, where, and what to do next."""
+"""Errors that the user can fix: what was found, what was expected, where, and what to do next."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from collections.abc import Sequence
 
 from stance.strings import printable
 
-MAX_SHOWN_FAULTS = 20  # a screenful; the count of the others is given
-LONGEST_LINE = 2000  # characters; a name or a number from a file can be as long as the file
+MAX_SHOWN_FAULTS = 20  # a screenful; the others are counted
+MAX_LINE_CHARS = 2000  # a name or a number from a file can be as long as the file
 
 
 class StanceError(Exception):
-    """A foreseen fault; its text is all that the command line prints, and can be printed anywhere."""
+    """A foreseen error; its text is all that the command line prints, and can be printed anywhere."""
 
     def __str__(self) -> str:
-        """Give the text, each line cut and with nothing that a terminal would obey."""
+        """Return the text, each line cut to `MAX_LINE_CHARS` and without what a terminal would obey."""
         lines = super().__str__().split("\n")
         return "\n".join(
-            printable(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}… (cut)") for line in lines
+            printable(line if len(line) <= MAX_LINE_CHARS else f"{line[:MAX_LINE_CHARS]}… (cut)") for line in lines
         )
 
 
 class OptionError(StanceError):
-    """An option or argument cannot mean what it says."""
+    """An option or argument cannot be used."""
 
 
 class VocabularyError(StanceError, ValueError):
-    """Texts from which no vocabulary can be learned."""
+    """No vocabulary can be learned from the texts."""
 
 
 class ModelError(StanceError):
@@ -38,17 +38,8 @@ class ConservationError(StanceError):
 
 
 class TableError(StanceError):
-    """A table cannot be used; carries all of its faults.
+    """A table cannot be used; carries all of its faults, one sentence each.
 
-    Parameters
-    ----------
-    source : str
-        Name of the file.
-    faults : sequence of str
-        One sentence for each fault.
-
-    Examples
-    --------
     >>> print(TableError("a.csv", ["row 3 has 2 cells, the header has 3"]))
     a.csv: row 3 has 2 cells, the header has 3
     """

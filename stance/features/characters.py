@@ -25,7 +25,7 @@ from stance.features.kernels.tokens import (
     STOP,
     WORD,
 )
-from stance.strings import _HIDDEN
+from stance.strings import INVISIBLE_CODES
 
 MIN_LETTER_SHARE = 0.001  # in one of a thousand terms: the rarest letter of an alphabet is in more
 Texts: TypeAlias = "Sequence[str] | pa.Array"
@@ -215,7 +215,7 @@ def letter_table() -> NDArray[np.uint32]:
     table[word] |= WORD
     table[space] |= SPACE
     table[space] |= HIDDEN
-    table[list(_HIDDEN)] |= HIDDEN
+    table[list(INVISIBLE_CODES)] |= HIDDEN
     return table
 
 

@@ -1,4 +1,4 @@
-"""The only reader and writer of tables: a path in, parts of a table out, and back."""
+"""Open, read and create a table by its file extension; the only reader and writer of tables."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
 import pyarrow as pa
 
+from stance.atomic import open_atomic
 from stance.errors import OptionError, TableError
 from stance.strings import printable
 from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.tables.formats.jsonlines import JsonLinesReader, JsonLinesWriter
 from stance.tables.formats.lines import MARK_UNDECODABLE
 from stance.tables.formats.parquet import ParquetReader, ParquetWriter
-from stance.tables.formats.rejects import OnReject, raise_reject, rejects_table
+from stance.tables.formats.rejects import OnReject, raise_reject
 from stance.tables.options import TableOptions
 from stance.tables.paths import STDIO, check_replaceable, extension_of
-from stance.tables.spreadsheet import TableReader, UnescapedReader
+from stance.tables.protocols import TableReader, TableWriter
+from stance.tables.spreadsheet import UnescapedReader
 
 DEFAULT_OPTIONS = TableOptions()
-BATCH_ROWS = 10_000  # a few megabytes of comments; large enough that a part's overhead does not show
+BATCH_ROWS = 10_000  # a few megabytes of comments; large enough that the overhead of a batch does not show
 NO_ROWS = "a header but no rows; expected at least one comment"
+DIGEST_BYTES = 1 << 20  # bytes taken into a checksum at a time
+JSON_LINES = (".jsonl", ".ndjson")
 
 
 class Digest(Protocol):
@@ -37,29 +40,12 @@ class Digest(Protocol):
         """Take in some bytes."""
 
 
-class Writer(Protocol):
-    """What writes one format."""
-
-    def write(self, batch: pa.Table) -> None:
-        """Append a part."""
-
-    def close(self) -> None:
-        """Write what ends the file."""
-
-
-class Sink(Protocol):
-    """Takes the parts of a table whose columns are known with the first part."""
-
-    def __call__(self, batch: pa.Table) -> None:
-        """Append a part."""
-
-
 class WholeTable(NamedTuple):
-    """A table in memory, the number of its first data row (for messages), and the checksum of its file."""
+    """A table in memory."""
 
     table: pa.Table
-    first_row: int
-    sha256: str
+    first_row: int  # number of the first data row, for messages
+    sha256: str  # of the file
 
 
 @contextmanager
@@ -69,48 +55,82 @@ def open_table(
     reject: OnReject = raise_reject,
     digest: Digest | None = None,
 ) -> Iterator[TableReader]:
-    """Open a table for reading.
+    r"""Open a table for reading in batches.
 
     Parameters
     ----------
     path : str
-        A file ending in one of `ENDINGS`, also with `.gz` after it; `-` is CSV from standard input.
+        A file ending in one of `EXTENSIONS`, which `.gz` may follow; `-` is CSV on standard input.
     options : TableOptions
+        Encoding and delimiter, and whether formulas are unescaped.
     reject : callable
-        Told of each row that cannot be read; by default the first one is refused.
+        Called with each row that cannot be read; by default the first one raises TableError.
+    digest : Digest, optional
+        Takes in all bytes of the file by the time the table is closed.
 
     Yields
     ------
-    Reader
+    TableReader
 
     Raises
     ------
     TableError
         If there is no such file, or it is not a table.
     OptionError
-        If the encoding is unknown.
+        If the extension or the encoding is unknown.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+    ...     _ = file.write(b"text\nso be it\n")
+    ...     file.flush()
+    ...     with open_table(file.name) as reader:
+    ...         reader.columns, [batch.num_rows for batch in reader.batches(10)]
+    (['text'], [1])
     """
-    ending, zipped = extension_of(path)
-    _refuse_unknown_codec(options.encoding)
+    extension, zipped = extension_of(path)
+    _check_encoding(options.encoding)
     with ExitStack() as stack:
         raw = _input_stream(path, stack)
         if digest is not None:
             raw = cast(BinaryIO, HashedStream(raw, digest))
         stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
         reader: TableReader
-        if ending == ".parquet":
+        if extension == ".parquet":
             reader = ParquetReader(stream, path)
-        elif ending in {".jsonl", ".ndjson"}:
+        elif extension in JSON_LINES:
             reader = JsonLinesReader(stream, path, reject)
         else:
-            reader = DelimitedReader(stream, path, options.encoding, options.delimiter or _delimiter(ending), reject)
+            delimiter = options.delimiter or _default_delimiter(extension)
+            reader = DelimitedReader(stream, path, options.encoding, delimiter, reject)
         yield UnescapedReader(reader) if options.from_spreadsheet else reader
-        while digest is not None and raw.read(1 << 20):  # what no reader needs, such as bytes behind the end of a zip
+        while digest is not None and raw.read(DIGEST_BYTES):  # what no reader needs, such as bytes after a gzip member
             pass
 
 
 def read_table(path: str, options: TableOptions = DEFAULT_OPTIONS) -> WholeTable:
-    """Read a whole table into memory; TableError with all of its faults, or if it has no row."""
+    """Read a whole table into memory.
+
+    Parameters
+    ----------
+    path : str
+        As for `open_table`.
+    options : TableOptions
+        As for `open_table`.
+
+    Returns
+    -------
+    WholeTable
+        The table, the number of its first data row, and the SHA-256 checksum of the file.
+
+    Raises
+    ------
+    TableError
+        With all faults of the table, or if it has no row.
+    OptionError
+        If the extension or the encoding is unknown.
+    """
     faults: list[str] = []
     digest = hashlib.sha256()
     try:
@@ -124,72 +144,73 @@ def read_table(path: str, options: TableOptions = DEFAULT_OPTIONS) -> WholeTable
 
 
 @contextmanager
-def create_table(path: str) -> Iterator[Sink]:
-    """Make a table that gets its name only when it is whole.
+def create_table(path: str) -> Iterator[TableWriter]:
+    """Create a table that gets its name only when it is whole; an error leaves an older file as it was.
 
     Parameters
     ----------
     path : str
-        As for `open_table`; the folder must be there.
+        As for `open_table`; the folder must exist. `-` is CSV on standard output.
 
     Yields
     ------
-    Sink
-        To be called with each part.
+    TableWriter
+        Closed when the block ends.
 
     Raises
     ------
     OptionError
-        If the ending is unknown or the folder cannot be written to.
+        If the extension is unknown, or the file cannot be written.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with create_table(f"{folder}/a.csv") as write:
-    ...         write(pa.table({"text": ["so be it"]}))
-    ...     read_table(f"{folder}/a.csv")[0].to_pydict()
+    ...     with create_table(f"{folder}/a.csv") as writer:
+    ...         writer.write(pa.table({"text": ["so be it"]}))
+    ...     read_table(f"{folder}/a.csv").table.to_pydict()
     {'text': ['so be it']}
     """
-    ending, zipped = extension_of(path)
+    extension, zipped = extension_of(path)
     with ExitStack() as stack:
         raw = stack.enter_context(_output_stream(path))
         stream = cast(BinaryIO, stack.enter_context(open_gzip_member(raw))) if zipped else raw
-        sink = LateSink(stream, ending)
+        writer = DeferredWriter(stream, extension)
         try:
-            yield sink
+            yield writer
         except BaseException:
-            with suppress(Exception):  # what it has written goes away with the unfinished file
-                sink.close()
+            with suppress(Exception):  # the unfinished file is removed, whatever is in it
+                writer.close()
             raise
-        sink.close()
+        writer.close()
 
 
-@contextmanager
-def create_rejects(path: str | None) -> Iterator[Sink]:
-    """Make a table for the rows that cannot be read.
+class DeferredWriter:
+    """Writes a table whose columns are known with the first batch; `needs_header` is for formats that have one."""
 
-    Parameters
-    ----------
-    path : str, optional
-        As for `open_table`; without one nothing is made.
+    def __init__(self, stream: BinaryIO, extension: str, needs_header: bool = True) -> None:
+        self._stream = stream
+        self._extension = extension
+        self._needs_header = needs_header
+        self._writer: TableWriter | None = None
 
-    Yields
-    ------
-    Sink
-        To be called with tables of `rejects_table`.
+    def write(self, batch: pa.Table) -> None:
+        """Append a batch."""
+        if self._writer is None:
+            self._writer = self._open(batch.schema)
+        self._writer.write(batch)
 
-    Raises
-    ------
-    OptionError
-        If the ending is unknown or the folder cannot be written to.
-    """
-    if path is None:
-        yield lambda batch: None
-        return
-    with create_table(path) as write:
-        write(rejects_table([]))
-        yield write
+    def close(self) -> None:
+        """Write what ends the table; the stream stays open."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def _open(self, schema: pa.Schema) -> TableWriter:
+        if self._extension == ".parquet":
+            return ParquetWriter(self._stream, schema)
+        if self._extension in JSON_LINES:
+            return JsonLinesWriter(self._stream)
+        return DelimitedWriter(self._stream, schema, _default_delimiter(self._extension), self._needs_header)
 
 
 class HashedStream(io.RawIOBase):
@@ -219,7 +240,7 @@ class HashedStream(io.RawIOBase):
         """Move; before the first move, take the whole file into the checksum."""
         if not self._is_whole:
             self._is_whole = True
-            while block := self._stream.read(1 << 20):
+            while block := self._stream.read(DIGEST_BYTES):
                 self._digest.update(block)
         return self._stream.seek(offset, whence)
 
@@ -229,14 +250,8 @@ class HashedStream(io.RawIOBase):
 
 
 class TerminalStream:
-    r"""Shows bytes on a terminal, those that it would obey by their number.
+    r"""Shows UTF-8 on a terminal; characters that the terminal would obey are escaped.
 
-    Parameters
-    ----------
-    stream : binary file
-
-    Examples
-    --------
     >>> import io
     >>> stream = io.BytesIO()
     >>> TerminalStream(stream).write(b"1,\x1b[31mred\n")
@@ -248,86 +263,27 @@ class TerminalStream:
         self._stream = stream
 
     def write(self, raw: bytes) -> None:
-        """Write whole records.
-
-        Parameters
-        ----------
-        raw : bytes
-            UTF-8.
-        """
+        """Write whole records."""
         lines = bytes(raw).decode("utf-8", "backslashreplace").split("\n")
         self._stream.write("\n".join(map(printable, lines)).encode("utf-8", "backslashreplace"))
 
     def flush(self) -> None:
-        """Let nothing wait."""
+        """Flush."""
         self._stream.flush()
 
 
-class LateSink:
-    """Opens the format's writer when the first part tells the columns.
-
-    Parameters
-    ----------
-    stream : binary file
-    ending : str
-        One of `ENDINGS`.
-    headed : bool
-        Whether a header comes first, in a format that has one.
-    """
-
-    def __init__(self, stream: BinaryIO, ending: str, headed: bool = True) -> None:
-        self._stream = stream
-        self._ending = ending
-        self._headed = headed
-        self._writer: Writer | None = None
-
-    def __call__(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
-        if self._writer is None:
-            self._writer = self._open(batch.schema)
-        self._writer.write(batch)
-
-    def close(self) -> None:
-        """Write what ends the table."""
-        if self._writer is not None:
-            self._writer.close()
-
-    def _open(self, schema: pa.Schema) -> Writer:
-        if self._ending == ".parquet":
-            return ParquetWriter(self._stream, schema)
-        if self._ending in {".jsonl", ".ndjson"}:
-            return JsonLinesWriter(self._stream, schema)
-        return DelimitedWriter(self._stream, schema, _delimiter(self._ending), self._headed)
-
-
 def open_gzip_member(raw: BinaryIO) -> gzip.GzipFile:
-    """Begin a member of a zipped file, with no time in it.
-
-    Parameters
-    ----------
-    raw : binary file
-
-    Returns
-    -------
-    gzip.GzipFile
-    """
+    """Start a gzip member, with no time in it, so that the same rows give the same bytes."""
     return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
 
 
-def _delimiter(ending: str) -> str:
-    return "\t" if ending == ".tsv" else ","
+def _default_delimiter(extension: str) -> str:
+    return "\t" if extension == ".tsv" else ","
 
 
-def _refuse_unknown_codec(encoding: str) -> None:
-    try:
-        b"a".decode(
-            encoding, MARK_UNDECODABLE
-        )  # some codecs for other ends than text know no other way with bad bytes than to stop
+def _check_encoding(encoding: str) -> None:
+    try:  # codecs that are not for text, such as idna, cannot mark bad bytes and raise UnicodeError
+        b"a".decode(encoding, MARK_UNDECODABLE)
     except (LookupError, UnicodeError):
         raise OptionError(f"unknown encoding {encoding!r}; examples: utf-8, utf-16, cp1252, cp1251") from None
 
@@ -340,7 +296,7 @@ def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
     except FileNotFoundError:
         raise TableError(path, ["no such file"]) from None
     except IsADirectoryError:
-        raise TableError(path, ["a folder; expected a file"]) from None
+        raise TableError(path, ["is a folder; expected a file"]) from None
     except OSError as error:
         raise TableError(path, [f"cannot be read ({error.strerror})"]) from None
 
@@ -352,20 +308,11 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
             yield stream
         return
     check_replaceable(path)
-    unfinished = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.unfinished")
     try:
-        stream = open(unfinished, "wb")  # noqa: SIM115  closed below; opened here to tell its faults from later ones
-    except OSError as error:
-        raise OptionError(f"{path}: cannot be written ({error.strerror}); give --output a folder that can") from None
-    try:
-        with stream:
+        with open_atomic(path) as stream:
             yield stream
-        os.replace(unfinished, path)
     except OSError as error:
-        raise OptionError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
+        raise OptionError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
 
 
 @contextmanager
@@ -374,8 +321,8 @@ def _standard_output() -> Iterator[BinaryIO]:
         yield cast(BinaryIO, TerminalStream(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at exit
-        raise OptionError("the reader of standard output went away; the result is cut off") from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python reports it again at exit
+        raise OptionError("broken pipe: standard output was closed, the output is incomplete") from None
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OptionError(f"standard output cannot be written ({error.strerror}); the result is cut off") from None
+        raise OptionError(f"standard output cannot be written ({error.strerror}); the output is incomplete") from None

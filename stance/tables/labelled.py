@@ -15,21 +15,31 @@ from stance.tables.files import DEFAULT_OPTIONS, WholeTable, read_table
 from stance.tables.options import TableOptions
 
 MAX_LABELS = 50  # a column with more values is not a label column
-MIN_ROWS_TO_JUDGE = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is none either
+MIN_ROWS_TO_JUDGE = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is not one either
 
 
 @dataclass(frozen=True)
 class LabelledTable:
-    """N comments with labels.
+    """A table of N comments with their labels, read whole.
 
     Parameters
     ----------
     path : str
+        Where it was read from.
     whole : WholeTable
         All columns, the number of the first row and the checksum of the file.
     texts : list of str
+        N comments; a null is an empty one.
     labels : dict of str to list of str
         For each head N labels; an empty one means not labelled.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> table = pa.table({"id": ["7", "8"], "text": ["so", "no"], "tone": ["neutral", ""]})
+    >>> labelled = label_table("data/a.csv", WholeTable(table, first_row=2, sha256=""), ["tone"], {})
+    >>> labelled.name, labelled.ids, labelled.label_counts
+    ('a.csv', ['7', '8'], {'tone': {'neutral': 1}})
     """
 
     path: str
@@ -80,9 +90,27 @@ class LabelledTable:
 def read_labelled(
     path: str, heads: Sequence[str], allowed: Mapping[str, Sequence[str]], options: TableOptions = DEFAULT_OPTIONS
 ) -> LabelledTable:
-    """Read a table with a label column for each of `heads`, by default those that `choose_heads` finds.
+    """Read a labelled table and check its labels.
 
-    `allowed` holds the labels of heads that have fixed ones. Raises TableError with all faults of the table.
+    Parameters
+    ----------
+    path : str
+        As for `open_table`.
+    heads : sequence of str
+        Label columns; if empty, those that `choose_heads` finds.
+    allowed : mapping of str to sequence of str
+        Labels of the heads that have fixed ones.
+    options : TableOptions
+        Text column, and how the file is read.
+
+    Returns
+    -------
+    LabelledTable
+
+    Raises
+    ------
+    TableError
+        With all faults of the table: missing columns, other labels than those allowed, columns that are no labels.
     """
     whole = read_table(path, options)
     return label_table(
@@ -97,7 +125,7 @@ def label_table(
     allowed: Mapping[str, Sequence[str]],
     options: TableOptions = DEFAULT_OPTIONS,
 ) -> LabelledTable:
-    """Take comments and labels out of a table that was read; TableError with all of its faults."""
+    """Check and collect comments and labels of a table that was read; TableError with all of its faults."""
     names = whole.table.column_names
     missing = [head for head in heads if head not in names]
     faults = [f"no label column {head!r}; the columns are {listed(names)}" for head in missing]
@@ -141,7 +169,7 @@ def choose_heads(columns: Sequence[str], wanted: Sequence[str], known: Sequence[
 
 
 def group_rows(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]:
-    """Name the group of each row: rows of one article, rows of one text (case and white space aside), and their links.
+    """Return N names of groups: rows of one article, or of one text (but for case and white space), are in one group.
 
     >>> group_rows(["Yes", "yes ", "no"], None)
     ['text yes', 'text yes', 'text no']
@@ -166,7 +194,7 @@ def group_rows(texts: Sequence[str], articles: Sequence[str] | None) -> list[str
 
 
 def has_articles(articles: Sequence[str] | None) -> bool:
-    """Tell whether there are two articles or more.
+    """Return whether there are two articles or more.
 
     >>> has_articles(["a", "", "b"]), has_articles(["a", "a"]), has_articles(None)
     (True, False, False)
@@ -184,6 +212,6 @@ def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, fi
             if cell and cell not in allowed
         ]
     if len(counts) > MAX_LABELS or (rows >= MIN_ROWS_TO_JUDGE and 2 * len(counts) > rows):
-        found = f"column {head!r} has {len(counts):,} different values, so it is no label column"
-        return [f"{found}; name the label columns with --heads"]
+        fault = f"column {head!r} has {len(counts):,} different values, so it is not a label column"
+        return [f"{fault}; name the label columns with --heads"]
     return []

@@ -1,4 +1,4 @@
-"""stance/tables/options.py."""
+"""How tables are read; imports nothing, so that the command line starts fast."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TableOptions:
-    """How tables are read.
+    """How tables are read."""
 
-    Parameters
-    ----------
-    text_column : str
-        Name of the column that holds the comments.
-    encoding : str
-        Of delimited files: name of a Python codec.
-    delimiter : str, optional
-        Of delimited files: one character; by default a comma, or a tab for `.tsv`.
-    from_spreadsheet : bool
-        Whether cells were made harmless for a spreadsheet and are to be read as they were before.
-    """
-
-    text_column: str = "text"
-    encoding: str = "utf-8"
-    delimiter: str | None = None
-    from_spreadsheet: bool = False
+    text_column: str = "text"  # name of the column that holds the comments
+    encoding: str = "utf-8"  # of delimited files: name of a Python codec
+    delimiter: str | None = None  # of delimited files: one character; None for a comma, or a tab in `.tsv`
+    from_spreadsheet: bool = False  # whether formulas were escaped for a spreadsheet and are to be unescaped

@@ -66,8 +66,8 @@ def agree(annotations: str, options: TableOptions = DEFAULT_OPTIONS) -> Agreed:
 
 def write_sheet(agreed: Agreed, path: str) -> None:
     """Write the disagreements as a table, for a reading that decides."""
-    with create_table(path) as write:
-        write(agreed.sheet)
+    with create_table(path) as writer:
+        writer.write(agreed.sheet)
 
 
 def _read(annotations: str, options: TableOptions) -> Readings:

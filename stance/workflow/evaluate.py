@@ -207,6 +207,6 @@ def _write_report(report: str, evaluation: Evaluation, table: LabelledTable, pre
     contents = report_files(evaluation)
     whole = append_predictions(table.whole.table, predictions, probabilities=True)
     Path(report).mkdir(parents=True, exist_ok=True)
-    with create_table(str(Path(report) / PREDICTIONS)) as write:
-        write(whole)
+    with create_table(str(Path(report) / PREDICTIONS)) as writer:
+        writer.write(whole)
     write_files(report, contents)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from stance.cli.console import COLORS
-from stance.errors import LONGEST_LINE, OptionError, TableError
+from stance.errors import MAX_LINE_CHARS, OptionError, TableError
 from stance.strings import printable
 from tests.conftest import Cli
 
@@ -146,7 +146,7 @@ def test_long_and_doubled_names_are_cut(tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "a.csv").write_text(f"{'x' * 100_000},{'y' * 100_000}\n1,2\n")
     code, _, errors = cli("predict", tmp_path / "a.csv", "-o", tmp_path / "out.csv")
     assert (code, errors.count("\n")) == (2, 1)
-    assert len(errors) < LONGEST_LINE + 100
+    assert len(errors) < MAX_LINE_CHARS + 100
 
 
 def test_words_of_other_scripts_stay_readable() -> None:

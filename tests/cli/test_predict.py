@@ -163,7 +163,7 @@ def test_closed_output_is_no_traceback(model_folder: Path, tmp_path: Path) -> No
     command = f"{sys.executable} -m stance predict {table} --model {model_folder} -o - | head -1"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "stance: the reader of standard output went away; the result is cut off\n"
+    assert done.stderr == "stance: broken pipe: standard output was closed, the output is incomplete\n"
 
 
 def test_comments_that_are_numbers_in_a_later_part(

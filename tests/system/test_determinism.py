@@ -49,8 +49,8 @@ def test_parts_of_any_size(
 @pytest.mark.parametrize("ending", EXTENSIONS)
 def test_any_format_of_the_input(ending: str, table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     again = tmp_path / f"again{ending}"
-    with create_table(str(again)) as write:
-        write(read_table(str(table))[0])
+    with create_table(str(again)) as writer:
+        writer.write(read_table(str(table))[0])
     for wanted in (".csv", ".parquet"):
         said = written(wanted, again, model_folder, tmp_path, cli)
         assert said == written(wanted, table, model_folder, tmp_path, cli)
@@ -58,7 +58,7 @@ def test_any_format_of_the_input(ending: str, table: Path, model_folder: Path, t
 
 def test_row_groups_are_of_one_size(tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stance.tables.formats.parquet.ROW_GROUP_ROWS", 50)
-    with create_table(str(tmp_path / "a.parquet")) as write:
-        write(read_table(str(table))[0])
+    with create_table(str(tmp_path / "a.parquet")) as writer:
+        writer.write(read_table(str(table))[0])
     about = pyarrow.parquet.ParquetFile(tmp_path / "a.parquet").metadata
     assert [about.row_group(number).num_rows for number in range(about.num_row_groups)] == [50, 50, 20]

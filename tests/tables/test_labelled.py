@@ -31,8 +31,8 @@ def test_a_text_under_two_articles_ties_them_together() -> None:
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.parquet"])
 def test_the_checksum_is_that_of_the_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    with create_table(str(path)) as write:
-        write(pa.table({"text": ["so", "no"] * 5_000, "tone": ["neutral", "negative"] * 5_000}))
+    with create_table(str(path)) as writer:
+        writer.write(pa.table({"text": ["so", "no"] * 5_000, "tone": ["neutral", "negative"] * 5_000}))
     table = read_labelled(str(path), [], BUNDLED)
     assert table.whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert table.label_counts == {"tone": {"negative": 5_000, "neutral": 5_000}}

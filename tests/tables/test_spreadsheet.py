@@ -26,8 +26,8 @@ def table(cells: list[str], name: str = "text") -> pa.Table:
 @pytest.mark.parametrize("name", ["text", "=text", "a,b", "'@", "+"])
 def test_every_cell_comes_back_and_none_begins_as_a_formula(name: str, tmp_path: Path) -> None:
     path = tmp_path / "safe.csv"
-    with create_table(str(path)) as write:
-        write(escape_formulas(table(EVIL, name)))
+    with create_table(str(path)) as writer:
+        writer.write(escape_formulas(table(EVIL, name)))
     raw = path.read_bytes()
     assert raw.startswith(BOM.encode())
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -71,7 +71,7 @@ def test_other_tables_than_csv_are_refused(more: tuple[str, ...], model_folder: 
 
 def test_evaluate_and_train_read_them_too(labelled: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     safe = tmp_path / "safe.csv"
-    with create_table(str(safe)) as write:
-        write(escape_formulas(read_table(str(labelled))[0]))
+    with create_table(str(safe)) as writer:
+        writer.write(escape_formulas(read_table(str(labelled))[0]))
     arguments = ("evaluate", safe, "--model", model_folder, "--report", tmp_path / "r", "--from-spreadsheet")
     assert cli(*arguments)[0] == 0

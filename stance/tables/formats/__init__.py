@@ -1,1 +1,1 @@
-"""One file per table format; each reads parts of a table and writes them."""
+"""One file per table format, with its reader and its writer, and what they share."""

@@ -1,4 +1,4 @@
-"""Blocks of whole records, cut out of a CSV in UTF-8 and read by pyarrow as long as there is no doubt about a quote."""
+"""Blocks of a CSV in UTF-8: well-formed ones are parsed by pyarrow, the others are left to the record reader."""
 
 from __future__ import annotations
 
@@ -11,45 +11,27 @@ from numpy.typing import NDArray
 
 from stance.tables.formats.rewound import RewindableStream
 
-BLOCK_BYTES = (
-    1 << 20
-)  # bytes: fits the cache of a processor, which makes it twice as fast as 4 MB; some thousand comments
+BLOCK_BYTES = 1 << 20  # some thousand comments; fits the cache of a processor: twice as fast as 4 MB
 UTF8_BOM = b"\xef\xbb\xbf"
 QUOTE = ord('"')
 
 
-class Blocks:
-    r"""Reads what is written by the book; puts back what needs a careful look.
+class BlockReader:
+    r"""Parses well-formed blocks of whole records; puts the first other block back with all that follows it.
 
-    By the book, a quote opens a cell right behind a delimiter or line end, and closes it right before one; those
-    between are doubled. Then an even number of quotes comes before every end of a record, and any two readers see the
-    same cells. A block in which a quote, a row or a byte is otherwise is put back with all that follows it.
+    In a well-formed block a quote opens a cell right behind a delimiter or line end and closes it right before one;
+    those between are doubled. Then an even number of quotes comes before every end of a record, and any two readers
+    see the same cells. The stream is UTF-8 without byte order mark, the delimiter one character of ASCII.
 
-    Parameters
-    ----------
-    stream : Rewound
-        UTF-8, without byte order mark.
-    delimiter : str
-        One character of ASCII.
-
-    Attributes
-    ----------
-    lines : int
-        Number of lines in the blocks read.
-    doubtful : int
-        Offset in the stream at which the block that was put back ends.
-
-    Examples
-    --------
     >>> import io
-    >>> blocks = Blocks(RewindableStream(io.BytesIO(b'1,"so, what"\n')), ",")
+    >>> blocks = BlockReader(RewindableStream(io.BytesIO(b'1,"so, what"\n')), ",")
     >>> next(blocks.tables(["id", "text"])).to_pydict()
     {'id': ['1'], 'text': ['so, what']}
     """
 
     def __init__(self, stream: RewindableStream, delimiter: str, size: int = 0) -> None:
-        self.lines = 0
-        self.doubtful_until = 0
+        self.lines = 0  # number of lines in the blocks that were parsed
+        self.doubtful_until = 0  # offset in the stream at which the block that was put back ends
         self._stream = stream
         self._size = size or BLOCK_BYTES
         self._parsing = {"delimiter": delimiter, "newlines_in_values": True}
@@ -57,25 +39,14 @@ class Blocks:
         self._may_touch_quotes[list(f'{delimiter}\r\n"'.encode())] = True
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """Read blocks until the end or the first doubt.
-
-        Parameters
-        ----------
-        columns : sequence of str
-            Names.
-
-        Yields
-        ------
-        pyarrow.Table
-            All columns are strings.
-        """
+        """Parse blocks, every column as strings, until the end or the first block that is not well-formed."""
         rest = bytearray()
         while data := self._stream.take(self._size, rest):
             quotes = find_quotes(data)
             end = len(data) if self._stream.ended else last_record_end(data, quotes)
             block = memoryview(data)[:end]
-            plain = self._is_well_formed(block, quotes[: np.searchsorted(quotes, end)])
-            table = self._parsed(block, columns) if plain else None
+            is_well_formed = self._is_well_formed(block, quotes[: np.searchsorted(quotes, end)])
+            table = self._parse(block, columns) if is_well_formed else None
             if table is None:
                 self._stream.put_back(data)
                 self.doubtful_until = self._stream.position + max(end, 1)
@@ -83,17 +54,17 @@ class Blocks:
             self.lines += count_lines(block)
             rest = data[end:]
             yield table
-        self.doubtful_until = self._stream.position + 1  # where there is damage, and no block
+        self.doubtful_until = self._stream.position + 1  # the stream is damaged, or at its end
 
     def _is_well_formed(self, block: memoryview, quotes: NDArray[np.intp]) -> bool:
         values = np.frombuffer(block, np.uint8)
-        if not block or block[:3] == UTF8_BOM or not values.all():  # the mark pyarrow would drop; a NUL
+        if not block or block[:3] == UTF8_BOM or not values.all():  # pyarrow would drop the mark; a NUL is an error
             return False
         before, behind = quotes[::2] - 1, quotes[1::2] + 1
         beside = np.concatenate([before[before >= 0], behind[behind < len(block)]])
         return len(quotes) % 2 == 0 and bool(self._may_touch_quotes[values[beside]].all())
 
-    def _parsed(self, block: memoryview, columns: Sequence[str]) -> pa.Table | None:
+    def _parse(self, block: memoryview, columns: Sequence[str]) -> pa.Table | None:
         reading = pa.csv.ReadOptions(column_names=columns, use_threads=False, block_size=len(block) + 1)
         parsing = pa.csv.ParseOptions(**self._parsing, ignore_empty_lines=len(columns) > 1)
         converting = pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False)
@@ -104,62 +75,28 @@ class Blocks:
 
 
 def last_record_end(data: bytearray, quotes: NDArray[np.intp]) -> int:
-    r"""Find the end of the last whole record.
+    r"""Find where the last whole record of well-formed data ends, 0 if none is whole; `quotes` are its Q double quotes.
 
-    Parameters
-    ----------
-    data : bytearray
-        Records by the book, and the beginning of one more.
-    quotes : ndarray of shape (Q,)
-        Where the double quotes stand.
-
-    Returns
-    -------
-    int
-        Where the next one begins; 0 if none is whole.
-
-    Examples
-    --------
     >>> last_record_end(bytearray(b'a,b\nc,"d\ne"'), np.array([6, 10]))
     4
     """
     end = len(data)
     while end := data.rfind(b"\n", 0, end) + 1:
-        opened = int(np.searchsorted(quotes, end))
-        if opened % 2 == 0:
+        quotes_before = int(np.searchsorted(quotes, end))
+        if quotes_before % 2 == 0:
             break
-        end = int(quotes[opened - 1])
+        end = int(quotes[quotes_before - 1])
     return end
 
 
 def find_quotes(data: bytes | bytearray) -> NDArray[np.intp]:
-    """Find the double quotes.
-
-    Parameters
-    ----------
-    data : bytes or bytearray
-
-    Returns
-    -------
-    ndarray of shape (Q,)
-        Where they stand.
-    """
+    """Find the positions of the Q double quotes; (Q,)."""
     return np.flatnonzero(np.frombuffer(data, np.uint8) == QUOTE)
 
 
 def count_lines(data: bytes | memoryview) -> int:
     r"""Count the line ends.
 
-    Parameters
-    ----------
-    data : bytes or memoryview
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
     >>> count_lines(b"a\r\nb\rc\n\n")
     4
     """
@@ -170,20 +107,8 @@ def count_lines(data: bytes | memoryview) -> int:
 
 
 def rebatch(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
-    """Give tables anew, all but the last with the same number of rows.
+    """Join and cut tables into batches of `rows` rows, fewer only in the last one; each column in one chunk.
 
-    Parameters
-    ----------
-    tables : iterator of pyarrow.Table
-    rows : int
-
-    Yields
-    ------
-    pyarrow.Table
-        Each column in one piece.
-
-    Examples
-    --------
     >>> [len(batch) for batch in rebatch(iter([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4]})]), 2)]
     [2, 2]
     """

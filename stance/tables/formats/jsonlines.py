@@ -28,71 +28,36 @@ class _Line:
 
 
 class JsonLinesReader:
-    """Reads a JSON Lines file part by part.
+    """Reads a JSON Lines file; its columns are the keys of the first `SAMPLED_ROWS` lines, missing ones read as null.
 
-    The columns are the keys of the first `SAMPLE` lines; a key that a line lacks reads as null.
-
-    Parameters
-    ----------
-    stream : binary file
-    source : str
-        Name for messages.
-    reject : callable
-        Told of each line that cannot be read.
-
-    Attributes
-    ----------
-    columns : list of str
-    met : int
-        Number of lines met so far, good and bad; blank lines are none.
-    first_row : int
-
-    Raises
-    ------
-    TableError
-        If no line can be read.
+    A column of mixed types becomes JSON text. `reject` is called with each line that cannot be read. TableError if
+    none can.
     """
 
     first_row = 1
-    SAMPLED_ROWS = 10_000  # one part; later keys would change columns that are already written
+    SAMPLED_ROWS = 10_000  # one batch; later keys would change columns that are already written
 
     def __init__(self, stream: BinaryIO, source: str, reject: OnReject = raise_reject) -> None:
         self.source = source
-        self.rows_read = 0
-        self._reject = reject
+        self.rows_read = 0  # blank lines are not rows
+        self._on_reject = reject
         self._types: dict[str, pa.DataType] = {}
         self._as_text: set[str] = set()
         records = self._records(stream)
-        head = list(islice(records, self.SAMPLED_ROWS))
-        if not head:
+        sample = list(islice(records, self.SAMPLED_ROWS))
+        if not sample:
             fault = f"none of its {self.rows_read:,} lines can be read" if self.rows_read else "empty"
             raise TableError(source, [f"{fault}; expected one JSON object a line"])
-        self._rest = chain(head, records)
-        self.columns = list(dict.fromkeys(key for _, record in head for key in record))
+        self._rest = chain(sample, records)
+        self.columns = list(dict.fromkeys(key for _, record in sample for key in record))
 
     def batches(self, rows: int) -> Iterator[pa.Table]:
-        """Give the table in parts of at most `rows` rows.
-
-        Parameters
-        ----------
-        rows : int
-
-        Yields
-        ------
-        pyarrow.Table
-            Columns of mixed types are JSON text.
-
-        Raises
-        ------
-        TableError
-            If the file is damaged.
-        """
-        good = self._without_late_keys()
-        while batch := list(islice(good, rows)):
-            batch = self._fitting(batch)
+        """Read batches of at most `rows` rows; TableError if the file is damaged."""
+        records = self._without_late_keys()
+        while batch := list(islice(records, rows)):
+            batch = self._without_other_types(batch)
             if batch:
-                records = [record for _, record in batch]
-                arrays = [self._array(name, [record.get(name) for record in records]) for name in self.columns]
+                arrays = [self._array(name, [record.get(name) for _, record in batch]) for name in self.columns]
                 yield pa.Table.from_arrays(arrays, names=self.columns)
 
     def _records(self, stream: BinaryIO) -> Iterator[tuple[_Line, dict[str, Any]]]:
@@ -100,7 +65,7 @@ class JsonLinesReader:
             for line in self._lines(stream):
                 if line.raw.strip():
                     self.rows_read += 1
-                    record = self._parsed(line)
+                    record = self._parse(line)
                     if record is not None:
                         yield line, record
         except READ_ERRORS as error:
@@ -117,74 +82,73 @@ class JsonLinesReader:
             yield _Line(number, offset, length, raw)
             offset += length
 
-    def _parsed(self, line: _Line) -> dict[str, Any] | None:
+    def _parse(self, line: _Line) -> dict[str, Any] | None:
         if line.length > rejects.MAX_ROW_BYTES:
-            self._refuse(line, f"has {line.length:,} bytes; expected no more than {rejects.MAX_ROW_BYTES:,}")
+            self._reject(line, f"has {line.length:,} bytes; the limit is {rejects.MAX_ROW_BYTES:,}")
             return None
         try:
             record = json.loads(line.raw.decode("utf-8-sig" if line.number == 1 else "utf-8"))
         except (ValueError, RecursionError) as error:
-            self._refuse(line, f"is not JSON ({error}); expected one object a line")
+            self._reject(line, f"is not JSON ({error}); expected one object a line")
             return None
         if not isinstance(record, dict):
-            self._refuse(line, 'is not an object; expected {"text": ...}')
+            self._reject(line, 'is not an object; expected {"text": ...}')
             return None
-        if b"\\u" in line.raw and not _is_text(record):
-            self._refuse(line, "holds half a surrogate pair, which is not text")
+        if b"\\u" in line.raw and not _is_encodable(record):
+            self._reject(line, "holds half a surrogate pair, which is not text")
             return None
         return record
 
-    def _refuse(self, line: _Line, fault: str) -> None:
-        self._reject(
-            Reject(self.source, line.number, line.offset, line.length, fault, line.raw[: rejects.MAX_RAW_BYTES])
-        )
+    def _reject(self, line: _Line, fault: str) -> None:
+        raw = line.raw[: rejects.MAX_RAW_BYTES]
+        self._on_reject(Reject(self.source, line.number, line.offset, line.length, fault, raw))
 
     def _without_late_keys(self) -> Iterator[tuple[_Line, dict[str, Any]]]:
         known = set(self.columns)
         for line, record in self._rest:
             late = record.keys() - known
             if late:
-                fault = f"has keys {listed(sorted(late))}, which come in none of the first {self.SAMPLED_ROWS:,} lines"
-                self._refuse(line, f"{fault}; give them in the first line")
+                fault = f"has keys {listed(sorted(late))}, which are in none of the first {self.SAMPLED_ROWS:,} lines"
+                self._reject(line, f"{fault}; add them to the first line")
             else:
                 yield line, record
 
-    def _fitting(self, batch: list[tuple[_Line, dict[str, Any]]]) -> list[tuple[_Line, dict[str, Any]]]:
-        """Leave out the lines whose values are of another type than those of the first part."""
+    def _without_other_types(self, batch: list[tuple[_Line, dict[str, Any]]]) -> list[tuple[_Line, dict[str, Any]]]:
+        """Reject the lines whose values are of another type than those of the first batch."""
         if not self._types:
             return batch
         for name in self.columns:
             if not self._fits(name, [record.get(name) for _, record in batch]):
-                batch = [each for each in batch if self._fits_or_is_refused(name, *each)]
+                batch = [each for each in batch if self._fits_or_is_rejected(name, *each)]
         return batch
 
-    def _fits_or_is_refused(self, name: str, line: _Line, record: dict[str, Any]) -> bool:
+    def _fits_or_is_rejected(self, name: str, line: _Line, record: dict[str, Any]) -> bool:
         if self._fits(name, [record.get(name)]):
             return True
         fault = f"has a {name!r} of another type than the first {self.SAMPLED_ROWS:,} lines"
-        self._refuse(line, f"{fault}; write all of its values as text")
+        self._reject(line, f"{fault}; write all of its values as text")
         return False
 
     def _fits(self, name: str, values: list[Any]) -> bool:
         try:
-            self._typed(name, values)
+            self._typed_array(name, values)
         except TYPE_ERRORS:
             return False
         return True
 
     def _array(self, name: str, values: list[Any]) -> pa.Array:
         try:
-            array = self._typed(name, values)
+            array = self._typed_array(name, values)
         except TYPE_ERRORS:
             self._as_text.add(name)
-            array = self._typed(name, values)
+            array = self._typed_array(name, values)
         if pa.types.is_null(array.type):
             self._as_text.add(name)  # whatever comes later
             array = array.cast(pa.string())
         self._types.setdefault(name, array.type)
         return array
 
-    def _typed(self, name: str, values: list[Any]) -> pa.Array:
+    def _typed_array(self, name: str, values: list[Any]) -> pa.Array:
         if name in self._as_text:
             values = [None if value is None else _as_text(value) for value in values]
         array = pa.array(values, self._types.get(name))
@@ -194,37 +158,25 @@ class JsonLinesReader:
 
 
 class JsonLinesWriter:
-    """Writes parts of a table as JSON Lines in UTF-8.
+    """Writes batches as JSON Lines in UTF-8."""
 
-    Parameters
-    ----------
-    stream : binary file
-    schema : pyarrow.Schema
-        Columns of every part.
-    """
-
-    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def write(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
+        """Append a batch."""
         lines = [json.dumps(record, ensure_ascii=False, default=str) for record in batch.to_pylist()]
         self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
 
     def close(self) -> None:
-        """Do nothing: every part is written at once."""
+        """Do nothing: every batch is written at once."""
 
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _is_text(value: Any) -> bool:
+def _is_encodable(value: Any) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (UnicodeEncodeError, RecursionError):

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from stance.tables.formats import rejects
 from stance.tables.formats.rewound import RewindableStream
 
-READ_BYTES = 1 << 16  # bytes read at a time; what of them is not used is put back
+READ_BYTES = 1 << 16  # read at a time; what is not used is put back
 UNDECODABLE = "\udc80"  # stands in a line for bytes that are not of its encoding; no encoding has it
 MARK_UNDECODABLE = "stance.marked"
-ORDERS = {1: "u1", 2: "u2", 4: "u4"}  # types of the units of an encoding by their bytes
+UNIT_TYPES = {1: "u1", 2: "u2", 4: "u4"}  # by the bytes of the units of an encoding
 codecs.register_error(
-    MARK_UNDECODABLE, lambda fault: (UNDECODABLE, fault.end if isinstance(fault, UnicodeDecodeError) else 0)
+    MARK_UNDECODABLE, lambda error: (UNDECODABLE, error.end if isinstance(error, UnicodeDecodeError) else 0)
 )
 
 
@@ -27,16 +27,8 @@ class RowTooLong(Exception):
 
 
 class Lines:
-    r"""Cuts a stream into lines.
+    r"""Cuts a stream into lines; the codec writes no byte order mark.
 
-    Parameters
-    ----------
-    stream : Rewound
-    encoding : str
-        Name of a Python codec that writes no byte order mark.
-
-    Examples
-    --------
     >>> import io
     >>> lines = Lines(RewindableStream(io.BytesIO(b"a\r\nb\rc")), "utf-8")
     >>> lines.take(), lines.take(), lines.take(), lines.take()
@@ -45,121 +37,71 @@ class Lines:
 
     def __init__(self, stream: RewindableStream, encoding: str) -> None:
         self._stream = stream
-        self._unit = len("\n".encode(encoding))
-        order = ">" if "\n".encode(encoding)[-1:] == b"\n" else "<"
-        self._kind = np.dtype(f"{order}{ORDERS[self._unit]}")
         self._ends = ("\n".encode(encoding), "\r".encode(encoding))
-        self._feed, self._return = np.frombuffer("\n\r".encode(encoding), self._kind).tolist()
+        self._unit = len(self._ends[0])
+        order = ">" if self._ends[0][-1:] == b"\n" else "<"
+        self._dtype = np.dtype(f"{order}{UNIT_TYPES[self._unit]}")
+        self._feed, self._return = np.frombuffer(b"".join(self._ends), self._dtype).tolist()
         self._ready: deque[bytes] = deque()
         self._rest = b""
 
     def take(self) -> bytes:
-        """Take a line with its end.
+        """Take a line with its end, or a part of one that is too long to keep; b"" at the end.
 
-        Returns
-        -------
-        bytes
-            Nothing at the end; a part of a line that is too long to be kept.
-
-        Raises
-        ------
-        OSError, EOFError, zlib.error
-            If the stream is damaged.
+        Raises what the stream raises where it is damaged: OSError, EOFError or zlib.error.
         """
         while not self._ready and self._read():
             pass
         return self._ready.popleft() if self._ready else b""
 
     def take_to(self, sign: bytes) -> list[bytes]:
-        """Take lines up to one that holds a sign, or as many as are read.
-
-        Parameters
-        ----------
-        sign : bytes
-
-        Returns
-        -------
-        list of bytes
-            As `take` gives them; one at least.
-        """
+        """Take one line or more: up to one that holds a sign, or as many as are read."""
         taken = [self.take()]
         while self._ready and sign not in taken[-1]:
             taken.append(self._ready.popleft())
         return taken
 
-    def ends(self, line: bytes) -> bool:
-        """Tell whether a line has an end.
-
-        Parameters
-        ----------
-        line : bytes
-
-        Returns
-        -------
-        bool
-        """
+    def has_end(self, line: bytes) -> bool:
+        """Return whether a line ends with a line end."""
         return len(line) % self._unit == 0 and line.endswith(self._ends)
 
     def following(self) -> list[bytes]:
-        """Look at lines that come next, as far as they are read.
-
-        Returns
-        -------
-        list of bytes
-        """
+        """Return the lines that come next, as far as they are read, without taking them."""
         return list(self._ready)
 
     def put_back(self) -> None:
-        """Give what was not taken back to the stream."""
+        """Put what was not taken back to the stream."""
         self._stream.put_back(b"".join(self._ready) + self._rest)
         self._ready.clear()
         self._rest = b""
 
     def _read(self) -> bool:
         data = bytes(self._stream.take(max(READ_BYTES, len(self._rest)), self._rest))
-        fresh = len(data) > len(self._rest)
-        if not fresh and self._stream.damage is not None:
+        is_longer = len(data) > len(self._rest)
+        if not is_longer and self._stream.damage is not None:
             raise self._stream.damage
         borders = self._borders(data)
         if self._stream.ended or len(data) - borders[-1] > rejects.MAX_ROW_BYTES:
             borders.append(len(data) if self._stream.ended else len(data) - len(data) % self._unit)
-        pieces = pairwise(borders)
-        self._ready.extend(data[first:end] for first, end in pieces if first < end)
+        self._ready.extend(data[first:end] for first, end in pairwise(borders) if first < end)
         self._rest = data[borders[-1] :]
-        return fresh
+        return is_longer
 
     def _borders(self, data: bytes) -> list[int]:
-        values = np.frombuffer(data, self._kind, len(data) // self._unit)
-        ends = self._line_ends(values)
-        if len(ends) and ends[-1] == len(values) and values[-1] == self._return and not self._stream.ended:
+        units = np.frombuffer(data, self._dtype, len(data) // self._unit)
+        ends = self._line_ends(units)
+        if len(ends) and ends[-1] == len(units) and units[-1] == self._return and not self._stream.ended:
             ends = ends[:-1]  # a line feed may come after it
         return [0, *(ends * self._unit).tolist()]
 
-    def _line_ends(self, values: NDArray[np.unsignedinteger]) -> NDArray[np.intp]:
-        feeds, returns = values == self._feed, values == self._return
+    def _line_ends(self, units: NDArray[np.unsignedinteger]) -> NDArray[np.intp]:
+        feeds, returns = units == self._feed, units == self._return
         returns[:-1] &= ~feeds[1:]
         return np.flatnonzero(feeds | returns) + 1
 
 
 class RowLines:
-    """Gives the text of lines, one by one, and keeps their bytes until the next row begins.
-
-    Parameters
-    ----------
-    lines : Lines
-    encoding : str
-
-    Attributes
-    ----------
-    raw : list of bytes
-        The lines of this row.
-    size : int
-        Number of their bytes.
-    count : int
-        Number of them.
-    has_nul : bool
-        Whether a NUL is among their characters.
-    """
+    """Iterates over the text of lines, and keeps their bytes until the next row begins."""
 
     def __init__(self, lines: Lines, encoding: str) -> None:
         self._lines = lines
@@ -168,23 +110,21 @@ class RowLines:
 
     def begin(self) -> None:
         """Forget the lines of the row before."""
-        self.raw: list[bytes] = []
-        self.size = 0
-        self.count = 0
+        self.raw: list[bytes] = []  # the lines of this row
+        self.size = 0  # bytes in them
+        self.count = 0  # line ends in them
         self.has_nul = False
 
     def __iter__(self) -> Iterator[str]:
-        """Be an iterator."""
         return self
 
     def __next__(self) -> str:
-        """Give the text of the next line, with `MARK` for what is none."""
         line = self._lines.take()
         if not line:
             raise StopIteration
         self.raw.append(line)
         self.size += len(line)
-        self.count += self._lines.ends(line)
+        self.count += self._lines.has_end(line)
         if self.size > rejects.MAX_ROW_BYTES:
             raise RowTooLong
         text = line.decode(self._encoding, MARK_UNDECODABLE)
@@ -192,25 +132,19 @@ class RowLines:
         return text
 
     def skip(self) -> bool:
-        """Go to the end of a row that is too long to be kept, by counting its quotes.
-
-        Returns
-        -------
-        bool
-            Whether it has one, rather than a quote that is never closed.
-        """
+        """Skip a row that is too long to keep, by counting its quotes; False if one of them is never closed."""
         raw, last = self.raw, self.raw[-1]
-        quotes = sum(map(self._quotes, raw))
+        quotes = sum(map(self._count_quotes, raw))
         self.raw = [b"".join(raw)[: rejects.MAX_RAW_BYTES]]
-        while quotes % 2 or not self._lines.ends(last):
+        while quotes % 2 or not self._lines.has_end(last):
             lines = self._lines.take_to('"'.encode(self._encoding)) if quotes % 2 else [self._lines.take()]
             last = lines[-1]
             if not last:
                 return quotes % 2 == 0
             self.size += sum(map(len, lines))
-            self.count += len(lines) - 1 + self._lines.ends(last)
-            quotes += self._quotes(last)
+            self.count += len(lines) - 1 + self._lines.has_end(last)
+            quotes += self._count_quotes(last)
         return True
 
-    def _quotes(self, line: bytes) -> int:
+    def _count_quotes(self, line: bytes) -> int:
         return line.decode(self._encoding, MARK_UNDECODABLE).count('"')

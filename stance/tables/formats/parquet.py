@@ -11,31 +11,11 @@ import pyarrow.parquet
 
 from stance.errors import TableError
 
-ROW_GROUP_ROWS = 50_000  # of a row group, whatever the parts that the rows come in, so that the bytes are the same
+ROW_GROUP_ROWS = 50_000  # rows of a group, whatever the batches, so that the bytes are the same
 
 
 class ParquetReader:
-    """Reads a Parquet file part by part, with the types that it has.
-
-    Parameters
-    ----------
-    stream : binary file
-        One that can seek.
-    source : str
-        Name for messages.
-
-    Attributes
-    ----------
-    columns : list of str
-    met : int
-        Number of rows met so far.
-    first_row : int
-
-    Raises
-    ------
-    TableError
-        If the file is not Parquet, or a column name stands in it twice.
-    """
+    """Reads a Parquet file with its types, from a stream that can seek; TableError if it is no table."""
 
     first_row = 1
 
@@ -47,65 +27,39 @@ class ParquetReader:
         except (pa.ArrowException, OSError) as error:
             raise TableError(source, [f"not a whole Parquet file ({_first_line(error)})"]) from None
         self.columns = list(self._file.schema_arrow.names)
-        twice = sorted(name for name, times in Counter(self.columns).items() if times > 1)
-        if twice:
-            raise TableError(source, [f"column {name!r} stands twice; rename one" for name in twice])
+        duplicates = sorted(name for name, times in Counter(self.columns).items() if times > 1)
+        if duplicates:
+            raise TableError(source, [f"duplicate column {name!r}; rename one" for name in duplicates])
 
     def batches(self, rows: int) -> Iterator[pa.Table]:
-        """Give the table in parts of at most `rows` rows.
-
-        Parameters
-        ----------
-        rows : int
-
-        Yields
-        ------
-        pyarrow.Table
-
-        Raises
-        ------
-        TableError
-            If the file is damaged.
-        """
+        """Read batches of at most `rows` rows; TableError if the file is damaged."""
         try:
             for batch in self._file.iter_batches(batch_size=rows):
                 self.rows_read += len(batch)
-                batch.validate(full=True)  # bytes that are no text would go through the scorer and into the result
+                batch.validate(full=True)  # bytes that are not UTF-8 would go through the model and into the result
                 yield pa.Table.from_batches([batch])
         except (pa.ArrowException, OSError) as error:
             raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
 
 
 class ParquetWriter:
-    """Writes parts of a table as Parquet.
-
-    Parameters
-    ----------
-    stream : binary file
-    schema : pyarrow.Schema
-        Columns of every part.
-    """
+    """Writes batches as Parquet, in row groups of one size."""
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
         self._writer = pyarrow.parquet.ParquetWriter(stream, schema)
         self._waiting: list[pa.Table] = []
-        self._rows = 0
+        self._n_waiting = 0
 
     def write(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
+        """Append a batch."""
         self._waiting.append(batch)
-        self._rows += len(batch)
-        if self._rows >= ROW_GROUP_ROWS:
-            self._write_groups(self._rows - self._rows % ROW_GROUP_ROWS)
+        self._n_waiting += len(batch)
+        if self._n_waiting >= ROW_GROUP_ROWS:
+            self._write_groups(self._n_waiting - self._n_waiting % ROW_GROUP_ROWS)
 
     def close(self) -> None:
         """Write the last rows and the footer; the stream stays open."""
-        self._write_groups(self._rows)
+        self._write_groups(self._n_waiting)
         self._writer.close()
 
     def _write_groups(self, rows: int) -> None:
@@ -114,7 +68,7 @@ class ParquetWriter:
         table = pa.concat_tables(self._waiting)
         for first in range(0, rows, ROW_GROUP_ROWS):
             self._writer.write_table(table.slice(first, min(ROW_GROUP_ROWS, rows - first)).combine_chunks())
-        self._waiting, self._rows = [table.slice(rows)], len(table) - rows
+        self._waiting, self._n_waiting = [table.slice(rows)], len(table) - rows
 
 
 def _first_line(error: Exception) -> str:

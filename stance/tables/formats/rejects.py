@@ -1,4 +1,8 @@
-"""Rows that cannot be read: where they stand, why, and their bytes."""
+"""Rows that cannot be read: their place, the reason and their bytes, as `rejects.csv` shows them.
+
+`rejects_table` and `escape_bytes` write that file. `unescape_bytes` is for programs that read it: it returns the bytes
+of a row, to repair them and read the row again.
+"""
 
 from __future__ import annotations
 
@@ -11,50 +15,34 @@ import pyarrow as pa
 from stance.errors import TableError
 from stance.tables.formats.cells import string_array
 
-MAX_ROW_BYTES = 1 << 24  # bytes: ten long books; a row of more is a double quote that somebody forgot to close
-MAX_RAW_BYTES = 1 << 20  # bytes of a bad row that are shown; place and length tell where the others are
+MAX_ROW_BYTES = 1 << 24  # ten long books; a longer row is a double quote that somebody forgot to close
+MAX_RAW_BYTES = 1 << 20  # of a bad row that are shown; offset and length say where the others are
 _NAMED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = {chr(code): f"\\x{code:02x}" for code in (*range(0x20), 0x7F)}
-_NOT_UTF8 = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
+_NOT_UTF8 = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}  # as surrogateescape decodes them
 _ESCAPES = str.maketrans({**_CONTROL, **_NOT_UTF8, **_NAMED})
-_BYTES = {b"\\": b"\\", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_NAMED_BYTES = {b"\\": b"\\", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_ESCAPED = re.compile(rb"\\([\\nrt]|x[0-9a-f]{2})")
 
 
 @dataclass(frozen=True)
 class Reject:
     """A row that cannot be read.
 
-    Parameters
-    ----------
-    source : str
-        Name of the file.
-    line : int
-        Where it begins; the first line is 1.
-    offset : int
-        Number of bytes before it, after unzipping.
-    length : int
-        Number of its bytes.
-    reason : str
-        What is wrong with it, and what to do; goes on from "line 3".
-    raw : bytes
-        Its first `KEPT` bytes.
-
-    Examples
-    --------
     >>> Reject("a.csv", 3, 20, 4, "has 2 cells, the header has 3", b"1,2").message
     'line 3 has 2 cells, the header has 3'
     """
 
-    source: str
-    line: int
-    offset: int
-    length: int
-    reason: str
-    raw: bytes
+    source: str  # name of the file
+    line: int  # where it starts; the first line is 1
+    offset: int  # bytes before it, after unzipping
+    length: int  # bytes
+    reason: str  # what is wrong, and what to do; continues "line 3"
+    raw: bytes  # its first `MAX_RAW_BYTES`
 
     @property
     def message(self) -> str:
-        """What is said of it."""
+        """Its line and what is wrong with it."""
         return f"line {self.line} {self.reason}"
 
 
@@ -62,35 +50,13 @@ OnReject = Callable[[Reject], None]
 
 
 def raise_reject(reject: Reject) -> None:
-    """Stop at the first row that cannot be read.
-
-    Parameters
-    ----------
-    reject : Reject
-
-    Raises
-    ------
-    TableError
-    """
+    """Raise TableError, and so stop at the first row that cannot be read."""
     raise TableError(reject.source, [reject.message])
 
 
 def rejects_table(rejects: Sequence[Reject], with_raw: bool = True) -> pa.Table:
-    r"""Show bad rows as a table.
+    r"""Build the table of bad rows: file, line, offset, length, reason, raw (empty unless `with_raw`).
 
-    Parameters
-    ----------
-    rejects : sequence of Reject
-    with_raw : bool
-        Whether to show their bytes.
-
-    Returns
-    -------
-    pyarrow.Table
-        Columns file, line, offset, length, reason, raw.
-
-    Examples
-    --------
     >>> rejects_table([Reject("a.csv", 3, 20, 4, "has 1 cell", bytes([0x68, 0xE9, 0x0A]))])["raw"].to_pylist()
     ['h\\xe9\\n']
     """
@@ -101,24 +67,13 @@ def rejects_table(rejects: Sequence[Reject], with_raw: bool = True) -> pa.Table:
         "reason": [each.reason for each in rejects],
         "raw": [escape_bytes(each.raw) if with_raw else "" for each in rejects],
     }
-    shown = [string_array([_encodable(cell) for cell in cells]) for cells in columns.values()]
-    return pa.Table.from_arrays(shown, names=list(columns))
+    arrays = [string_array([_encodable(cell) for cell in cells]) for cells in columns.values()]
+    return pa.Table.from_arrays(arrays, names=list(columns))
 
 
 def escape_bytes(raw: bytes) -> str:
-    r"""Show bytes as text that tells them all.
+    r"""Decode UTF-8, with `\\` for a backslash, `\n`, `\r`, `\t`, and `\xe9` for any other byte that is no text.
 
-    Parameters
-    ----------
-    raw : bytes
-
-    Returns
-    -------
-    str
-        UTF-8 as it is; `\\` for a backslash, `\n`, `\r`, `\t`, and `\xe9` for any other byte that is no text.
-
-    Examples
-    --------
     >>> print(escape_bytes(b"caf\xc3\xa9, h\xe9\n"))
     café, h\xe9\n
     """
@@ -126,25 +81,16 @@ def escape_bytes(raw: bytes) -> str:
 
 
 def unescape_bytes(text: str) -> bytes:
-    r"""Give the bytes that `escaped` showed.
+    r"""Read a cell of the column `raw` of `rejects.csv`: return the bytes that the row has in its file.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bytes
-
-    Examples
-    --------
     >>> unescape_bytes("h\\xe9\\n")
     b'h\xe9\n'
     """
-    return re.sub(
-        rb"\\([\\nrt]|x[0-9a-f]{2})", lambda found: _BYTES.get(found[1]) or bytes.fromhex(found[1][1:].decode()),
-        text.encode("utf-8"),
-    )  # fmt: skip
+    return _ESCAPED.sub(_unescape, text.encode("utf-8"))
+
+
+def _unescape(escape: re.Match[bytes]) -> bytes:
+    return _NAMED_BYTES.get(escape[1]) or bytes.fromhex(escape[1][1:].decode())
 
 
 def _encodable(text: str) -> str:

@@ -6,28 +6,14 @@ import io
 import zlib
 from typing import BinaryIO
 
-READ_ERRORS = (EOFError, OSError, zlib.error)  # what a cut-off or broken file raises, zipped or not
+READ_ERRORS = (EOFError, OSError, zlib.error)  # what a truncated or damaged file raises, zipped or not
 
 
 class RewindableStream(io.RawIOBase):
-    """Reads a stream; what was taken too early can be put back.
+    """Reads a stream; what was read too early can be put back.
 
-    Its end and its damage stay where they were met: a terminal is not asked for a second end, and a broken file tells
-    its fault again.
+    End and damage are remembered: a terminal is not asked for a second end, and a damaged file raises its error again.
 
-    Parameters
-    ----------
-    stream : binary file
-
-    Attributes
-    ----------
-    position : int
-        Number of bytes taken and not put back.
-    damage : exception or None
-        What was met behind the last byte.
-
-    Examples
-    --------
     >>> stream = RewindableStream(io.BytesIO(b"id,text"))
     >>> stream.put_back(stream.take(2))
     >>> stream.take(100), stream.ended
@@ -38,8 +24,8 @@ class RewindableStream(io.RawIOBase):
         self._stream = stream
         self._back = memoryview(b"")
         self._ended = False
-        self.damage: BaseException | None = None
-        self.position = 0
+        self.damage: BaseException | None = None  # raised by the stream behind the last byte
+        self.position = 0  # number of bytes taken and not put back
 
     @property
     def ended(self) -> bool:
@@ -47,21 +33,11 @@ class RewindableStream(io.RawIOBase):
         return self._ended and not self._back
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return that it can be read."""
         return True
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]  # the base class takes any buffer
-        """Fill a buffer, as raw streams do.
-
-        Parameters
-        ----------
-        into : memoryview
-
-        Returns
-        -------
-        int
-            Number of bytes; 0 at the end.
-        """
+        """Fill a buffer, as raw streams do; 0 bytes mean the end."""
         if self._back:
             size = min(len(into), len(self._back))
             into[:size] = self._back[:size]
@@ -78,18 +54,7 @@ class RewindableStream(io.RawIOBase):
         return size
 
     def take(self, size: int, before: bytes | bytearray = b"") -> bytearray:
-        """Read bytes, fewer than asked for only before the end or before damage.
-
-        Parameters
-        ----------
-        size : int
-        before : bytes
-            Put before them.
-
-        Returns
-        -------
-        bytearray
-        """
+        """Read `size` bytes, fewer only before the end or before damage, and put them behind those given."""
         taken = bytearray(before).ljust(len(before) + size, b"\0")
         filled = len(before)
         try:
@@ -100,11 +65,6 @@ class RewindableStream(io.RawIOBase):
         return taken if filled == len(taken) else taken[:filled]
 
     def put_back(self, taken: bytes | bytearray) -> None:
-        """Let bytes be read again, before all others.
-
-        Parameters
-        ----------
-        taken : bytes or bytearray
-        """
+        """Put bytes back, before all others."""
         self._back = memoryview(taken + bytes(self._back))
         self.position -= len(taken)

@@ -1,128 +1,89 @@
-"""Tables that grow in the folder of a job: what was saved of one stays, what came after it can be cut off."""
+"""Tables that are saved while they grow: what was written after the last save can be cut off again."""
 
 from __future__ import annotations
 
 import gzip
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 import pyarrow as pa
 
-from stance.tables.files import LateSink, open_gzip_member
+from stance.atomic import flush_to_disk
+from stance.tables.files import DeferredWriter, open_gzip_member
 from stance.tables.paths import extension_of
+from stance.tables.protocols import TableWriter
 
 
-class AppendableTable(Protocol):
-    """A table that grows."""
-
-    def write(self, batch: pa.Table) -> None:
-        """Append a part."""
+class AppendableTable(TableWriter, Protocol):
+    """A table that can be saved, and later be opened as it was then."""
 
     def save(self) -> int:
-        """Bring all parts to the disk; give a mark that tells how many they are."""
+        """Flush all batches to the disk; return the position at which `open_appendable` continues."""
 
-    def close(self) -> None:
-        """Write what ends the file, and bring it to the disk."""
-
-    def drop(self) -> None:
-        """Close it as it is."""
+    def rollback(self) -> None:
+        """Close the file unsaved: `open_appendable` cuts off what was written after the last save."""
 
 
-def open_appendable(path: Path, mark: int = 0) -> AppendableTable:
-    r"""Open a table that grows.
+def open_appendable(path: Path, position: int = 0) -> AppendableTable:
+    r"""Open a table at the position that `save` returned; what was written after it is cut off.
 
-    Parameters
-    ----------
-    path : Path
-        As for `open_table`.
-    mark : int
-        What `save` gave when it was last saved; what was written later is dropped.
-
-    Returns
-    -------
-    Growing
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.csv")
     ...     table = open_appendable(path)
     ...     table.write(pa.table({"text": ["so"]}))
-    ...     mark = table.save()
+    ...     position = table.save()
     ...     table.write(pa.table({"text": ["lost"]}))
-    ...     table.drop()
-    ...     table = open_appendable(path, mark)
+    ...     table.rollback()
+    ...     table = open_appendable(path, position)
     ...     table.write(pa.table({"text": ["be it"]}))
     ...     table.close()
     ...     path.read_text()
     'text\nso\nbe it\n'
     """
-    ending, zipped = extension_of(str(path))
-    if ending == ".parquet":
-        return AppendableParquet(path, mark)
-    return AppendableText(path, mark, ending, zipped)
+    extension, zipped = extension_of(str(path))
+    if extension == ".parquet":
+        return AppendableParquet(path, position)
+    return AppendableText(path, position, extension, zipped)
 
 
 class AppendableText:
-    """A table of lines: it is saved by its length.
+    """A table of lines; its position is its length in bytes. Each save ends a member of a zipped file."""
 
-    Parameters
-    ----------
-    path : Path
-    mark : int
-        Number of bytes to keep.
-    ending : str
-    zipped : bool
-        Whether to zip it; each time that it is saved, a member of the zipped file ends.
-    """
-
-    def __init__(self, path: Path, mark: int, ending: str, zipped: bool) -> None:
-        self._file = open(path, "r+b" if mark else "wb")  # noqa: SIM115  open as long as the job runs
-        self._file.truncate(mark)
-        self._file.seek(mark)
+    def __init__(self, path: Path, position: int, extension: str, zipped: bool) -> None:
+        self._file = open(path, "r+b" if position else "wb")  # noqa: SIM115  open until the run ends
+        self._file.truncate(position)
+        self._file.seek(position)
         self._zipped = zipped
-        self._ending = ending
-        self._headed = mark == 0
+        self._extension = extension
+        self._needs_header = position == 0
         self._member: gzip.GzipFile | None = None
-        self._sink: LateSink | None = None
+        self._writer: DeferredWriter | None = None
 
     def write(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
-        if self._sink is None:
-            self._sink = LateSink(self._stream(), self._ending, self._headed)
-            self._headed = False
-        self._sink(batch)
+        """Append a batch."""
+        if self._writer is None:
+            self._writer = DeferredWriter(self._stream(), self._extension, self._needs_header)
+            self._needs_header = False
+        self._writer.write(batch)
 
     def save(self) -> int:
-        """Bring all parts to the disk.
-
-        Returns
-        -------
-        int
-            Number of bytes.
-        """
-        self._sink = None
+        """Flush all batches to the disk; return the number of bytes."""
+        self._writer = None
         if self._member is not None:
             self._member.close()
             self._member = None
-        _to_disk(self._file)
+        flush_to_disk(self._file)
         return self._file.tell()
 
     def close(self) -> None:
-        """Bring it to the disk."""
+        """Flush all batches to the disk, and close the file."""
         self.save()
         self._file.close()
 
-    def drop(self) -> None:
-        """Close it as it is."""
+    def rollback(self) -> None:
+        """Close the file as it is."""
         with suppress(OSError, ValueError):
             if self._member is not None:
                 self._member.close()
@@ -137,70 +98,50 @@ class AppendableText:
 
 
 class AppendableParquet:
-    """A Parquet file, whose end can be written only when all is known: its parts are saved beside it as Arrow files.
+    """A Parquet file, whose footer needs all rows: what is saved lies beside it in Arrow files, and is written again.
 
-    Parameters
-    ----------
-    path : Path
-    mark : int
-        Number of saved parts to write again.
+    Its position is the number of those files.
     """
 
-    def __init__(self, path: Path, mark: int) -> None:
+    def __init__(self, path: Path, position: int) -> None:
         self._path = path
-        self._file = open(path, "wb")  # noqa: SIM115  open as long as the job runs
-        self._sink = LateSink(self._file, ".parquet")
-        self._saved = mark
+        self._file = open(path, "wb")  # noqa: SIM115  open until the run ends
+        self._writer = DeferredWriter(self._file, ".parquet")
+        self._saved = position
         self._unsaved: list[pa.Table] = []
-        for number in range(mark):
-            with pa.memory_map(str(self._part(number))) as batch:
-                self._sink(pa.ipc.open_file(batch).read_all())
+        for number in range(position):
+            with pa.memory_map(str(self._saved_path(number))) as file:
+                self._writer.write(pa.ipc.open_file(file).read_all())
 
     def write(self, batch: pa.Table) -> None:
-        """Append a part.
-
-        Parameters
-        ----------
-        part : pyarrow.Table
-        """
-        self._sink(batch)
+        """Append a batch."""
+        self._writer.write(batch)
         self._unsaved.append(batch)
 
     def save(self) -> int:
-        """Bring all parts to the disk.
-
-        Returns
-        -------
-        int
-            Number of saved parts.
-        """
+        """Flush all batches to the disk; return the number of Arrow files."""
         if self._unsaved:
             table = pa.concat_tables(self._unsaved)
-            with open(self._part(self._saved), "wb") as file:
+            with open(self._saved_path(self._saved), "wb") as file:
                 with pa.ipc.new_file(file, table.schema) as writer:
                     writer.write_table(table)
-                _to_disk(file)
+                flush_to_disk(file)
             self._saved += 1
             self._unsaved = []
         return self._saved
 
     def close(self) -> None:
-        """Write the footer, and bring it to the disk."""
-        self._sink.close()
-        _to_disk(self._file)
+        """Write the footer, flush the file to the disk, and close it."""
+        self._writer.close()
+        flush_to_disk(self._file)
         self._file.close()
 
-    def drop(self) -> None:
-        """Close it as it is."""
+    def rollback(self) -> None:
+        """Close the file as it is."""
         with suppress(OSError, ValueError):
-            self._sink.close()
+            self._writer.close()
         with suppress(OSError):
             self._file.close()
 
-    def _part(self, number: int) -> Path:
+    def _saved_path(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}-{number:06}.arrow")
-
-
-def _to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -1,172 +1,135 @@
-"""A job whose output is saved as it grows, so that one that was cut off goes on where it stopped."""
+"""A run whose tables are saved as they grow, so that one that was interrupted continues where it stopped."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
-import pyarrow as pa
-
+from stance.atomic import open_atomic, rename, unfinished_path
 from stance.errors import OptionError, StanceError
 from stance.strings import listed
-from stance.tables.files import create_rejects, create_table
+from stance.tables.files import create_table
 from stance.tables.formats.rejects import rejects_table
 from stance.tables.paths import STDIO, check_replaceable
+from stance.tables.protocols import TableWriter
 from stance.workflow.batch.appendable import AppendableTable, open_appendable
 
-CHECKPOINT_ROWS = 50_000  # between two savings: a second of work to lose, and a saving takes some milliseconds
-ABOUT, PROGRESS, LOCK = "job.json", "progress.json", "lock"
-REJECTS = "--rejects"
+CHECKPOINT_ROWS = 50_000  # rows between two checkpoints: a second of work to lose; one takes some milliseconds
+FACTS, PROGRESS, LOCK = "job.json", "progress.json", "lock"
+ROWS, REJECTS = "rows", "rejects"  # the tables of a run
+REJECTS_OPTION = "--rejects"
 Facts = Mapping[str, Any]
 
 
-class Run(Protocol):
-    """Where a job writes to.
+class Run:
+    """One execution of `predict`: the tables it writes, and how far an earlier one came.
 
-    Attributes
-    ----------
-    batches : int
-        Number of batches of the input that were done before.
-    state : dict
-        What was saved with them.
-    finished : bool
-        Whether there were no more.
+    This one cannot be resumed, since standard input or output cannot be read or written a second time.
     """
 
-    batches: int
-    state: dict[str, Any]
-    finished: bool
-
-    def write(self, part: pa.Table, rejects: pa.Table) -> None:
-        """Append what came of a piece."""
+    def __init__(self, tables: Mapping[str, TableWriter]) -> None:
+        self.tables = tables  # `ROWS`, and `REJECTS` where they are asked for
+        self.batches = 0  # of the input that are in the tables
+        self.state: Facts = {}  # what was saved with them
+        self.finished = False  # whether there are no more
 
     def save(self, rows: int, state: Facts) -> None:
-        """Save all that was written, if it is worth it; `rows` is the number of rows so far."""
+        """Count one more batch as written; `rows` is the number of rows so far, `state` belongs to them."""
+        self.batches += 1
 
 
 @contextmanager
-def open_run(output: str, rejects: str | None, about: Facts | None, resume: bool) -> Iterator[Run]:
-    """Begin a job or go on with one; its tables get their names only when they are whole.
+def open_run(output: str, rejects: str | None, facts: Facts | None, resume: bool) -> Iterator[Run]:
+    """Start a run, or resume one; its tables get their names only when they are whole.
 
-    What is written grows in the folder `output` + `.parts`. It stays there if the job is cut off after it was saved.
-
-    Parameters
-    ----------
-    output : str
-        Path of the table of scored rows.
-    rejects : str, optional
-        Path of the table of bad rows.
-    about : mapping, optional
-        What the output depends on: names to plain values. Without it nothing is saved.
-    resume : bool
-        Whether to go on with a job that was cut off, if there is one.
-
-    Yields
-    ------
-    Job
-
-    Raises
-    ------
-    OptionError
-        If there is such a job and `resume` is not set; if it is of another input, model or options; if another process
-        is at it; if nothing can be written.
+    They grow in the folder `output` + `.parts`, which stays if the run stops after a checkpoint. `facts` are what the
+    output depends on, as plain values; without them there are no checkpoints. Raises OptionError if a run is there and
+    `resume` is not set, if its facts are others, if another process writes it, or if nothing can be written.
     """
-    if output == STDIO or about is None:
-        with create_table(output) as write, create_rejects(rejects) as reject:
-            yield _Unsaved(write, reject)
+    if output == STDIO or facts is None:
+        with _open_unsaved(output, rejects) as run:
+            yield run
         return
     for path in filter(None, (output, rejects)):
         check_replaceable(path)
-    job = None
+    resumable = None
     try:
-        job = _Saved(output, rejects, about, resume)
-        yield job
-        job.publish()
+        resumable = _ResumableRun(output, rejects, facts, resume)
+        yield resumable
+        resumable.publish()
     except BaseException as error:
-        _explain(error, job)
+        _add_note(error, resumable)
         if isinstance(error, OSError):
             raise _unwritable(output, error) from None
         raise
     finally:
-        if job is not None:
-            job.leave()
+        if resumable is not None:
+            resumable.leave()
 
 
-class _Unsaved:
-    """Writes tables that cannot be saved halfway, since standard input or output cannot be taken up again."""
-
-    batches = 0
-    finished = False
-
-    def __init__(self, write: Any, reject: Any) -> None:
-        self.state: dict[str, Any] = {}
-        self._write = write
-        self._reject = reject
-
-    def write(self, part: pa.Table, rejects: pa.Table) -> None:
-        self._write(part)
-        self._reject(rejects)
-
-    def save(self, rows: int, state: Facts) -> None:
-        pass
+@contextmanager
+def _open_unsaved(output: str, rejects: str | None) -> Iterator[Run]:
+    with ExitStack() as stack:
+        tables = {ROWS: stack.enter_context(create_table(output))}
+        if rejects is not None:
+            tables[REJECTS] = stack.enter_context(create_table(rejects))
+            tables[REJECTS].write(rejects_table([]))  # the header, even if no row is bad
+        yield Run(tables)
 
 
-class _Saved:
-    """Writes tables into a folder, and how far they are.
+class _ResumableRun(Run):
+    """A run with checkpoints.
 
-    A saving first brings the rows to the disk, then the file that tells how many they are, which takes the place of the
-    one before at once. So whenever the job is cut off, that file tells of rows that are there.
+    A checkpoint flushes the rows to the disk, then the file that counts them, which replaces the one before in one
+    step. So whenever the run is killed, that file counts rows that are there.
     """
 
-    def __init__(self, output: str, rejects: str | None, about: Facts, resume: bool) -> None:
+    tables: dict[str, AppendableTable]
+
+    def __init__(self, output: str, rejects: str | None, facts: Facts, resume: bool) -> None:
+        super().__init__({})
         self.folder = Path(f"{output}.parts")
-        self.saved = 0
-        self.state: dict[str, Any] = {}
-        self._keeps_folder = True  # until it is sure that nothing in it is of worth
+        self.saved = 0  # rows
+        self._rows = 0
+        self._keeps_folder = True  # until we know that there is nothing to resume
         self._output, self._rejects = output, rejects
-        self._tables: dict[str, AppendableTable] = {}
-        self._lock = _locked(self.folder)
+        self._lock = _lock_folder(self.folder)
         try:
-            self._take_up(json.loads(json.dumps({**about, REJECTS: rejects})), resume)
+            self._start(json.loads(json.dumps({**facts, REJECTS_OPTION: rejects})), resume)
         except BaseException:
             self.leave()
             raise
 
-    def write(self, part: pa.Table, rejects: pa.Table) -> None:
-        self._tables["rows"].write(part)
-        if self._rejects is not None and len(rejects):
-            self._tables["rejects"].write(rejects)
-        self._done += 1
-
     def save(self, rows: int, state: Facts) -> None:
+        super().save(rows, state)
         self.state, self._rows = dict(state), rows
         if rows - self.saved >= CHECKPOINT_ROWS:
-            self._save({name: table.save() for name, table in self._tables.items()})
+            self._write_progress({name: table.save() for name, table in self.tables.items()})
 
     def publish(self) -> None:
-        """Give the tables their names. Each step can be taken again if the job is cut off behind it."""
+        """Give the tables their names; each step can be repeated if the run is killed after it."""
         if not self.finished:
-            for table in self._tables.values():
+            for table in self.tables.values():
                 table.close()
-            if self._rejects is not None or self.saved:  # else to give a name is one step, and nothing to go on with
-                self._save({}, finished=True)
-        if self._rejects is not None and self._path("rejects").exists():
-            shutil.copyfile(self._path("rejects"), _beside(self._rejects))
-            os.replace(_beside(self._rejects), self._rejects)
+            if self._rejects is not None or self.saved:  # else one rename does it all, and there is nothing to resume
+                self._write_progress({}, finished=True)
+        if self._rejects is not None and self._path(REJECTS).exists():
+            unfinished = unfinished_path(self._rejects)
+            with open(self._path(REJECTS), "rb") as source, open_atomic(self._rejects, unfinished) as file:
+                shutil.copyfileobj(source, file)
         with suppress(FileNotFoundError):  # it has its name already
-            os.replace(self._path("rows"), self._output)
+            rename(self._path(ROWS), self._output)
         self._keeps_folder = False
 
     def leave(self) -> None:
-        """Remove the folder unless there is something to go on with."""
-        for table in self._tables.values():
-            table.drop()
+        """Remove the folder unless there is something to resume."""
+        for table in self.tables.values():
+            table.rollback()
         if not self._keeps_folder:
             with suppress(OSError):
                 _clear(self.folder)
@@ -174,75 +137,72 @@ class _Saved:
                 self.folder.rmdir()
         self._lock.close()
 
-    def _take_up(self, about: Facts, resume: bool) -> None:
-        saved, before = _read(self.folder / PROGRESS), _read(self.folder / ABOUT)
-        if saved and not resume:
+    def _start(self, facts: Facts, resume: bool) -> None:
+        progress, earlier = _read_json(self.folder / PROGRESS), _read_json(self.folder / FACTS)
+        if progress and not resume:
             raise OptionError(
-                f"{self._output}: a job that was to write it was cut off; {saved['rows']:,} rows are in {self.folder}; "
-                "add --resume to go on, or delete that folder"
+                f"{self._output}: an earlier run was interrupted; {progress['rows']:,} rows are in {self.folder}; "
+                "add --resume to continue, or delete that folder"
             )
-        if saved:
-            _refuse_changes(before, about, self.folder)
-        elif before:
+        if progress:
+            _check_unchanged(earlier, facts, self.folder)
+        elif earlier:
             _clear(self.folder)
         else:
-            _refuse_other_files(self.folder)
-        self._keeps_folder = bool(saved)
-        if about != before or not saved:
-            _write(self.folder / ABOUT, about, sync=bool(saved))
-        self.batches: int = saved.get("batches", 0)
-        self.state = saved.get("state", {})
-        self.finished: bool = saved.get("finished", False)
-        self.saved = self._rows = saved.get("rows", 0)
-        self._done = self.batches
+            _check_no_other_files(self.folder)
+        self._keeps_folder = bool(progress)
+        if facts != earlier or not progress:
+            _write_json(self.folder / FACTS, facts, sync=bool(progress))  # no checkpoint: nothing to lose
+        self.batches = progress.get("batches", 0)
+        self.state = progress.get("state", {})
+        self.finished = progress.get("finished", False)
+        self.saved = self._rows = progress.get("rows", 0)
         if not self.finished:
-            self._open(saved.get("marks", {}))
+            self._open_tables(progress.get("marks", {}))
 
-    def _open(self, marks: Mapping[str, int]) -> None:
-        self._tables["rows"] = open_appendable(self._path("rows"), marks.get("rows", 0))
+    def _open_tables(self, positions: Mapping[str, int]) -> None:
+        self.tables[ROWS] = open_appendable(self._path(ROWS), positions.get(ROWS, 0))
         if self._rejects is not None:
-            self._tables["rejects"] = open_appendable(self._path("rejects"), marks.get("rejects", 0))
-            if not marks.get("rejects", 0):
-                self._tables["rejects"].write(rejects_table([]))
+            self.tables[REJECTS] = open_appendable(self._path(REJECTS), positions.get(REJECTS, 0))
+            if not positions.get(REJECTS, 0):
+                self.tables[REJECTS].write(rejects_table([]))
 
     def _path(self, name: str) -> Path:
-        final = self._output if name == "rows" else self._rejects
+        final = self._output if name == ROWS else self._rejects
         return self.folder / (name + "".join(Path(str(final)).suffixes[-2:]))
 
-    def _save(self, marks: Mapping[str, int], finished: bool = False) -> None:
-        saved = {"batches": self._done, "rows": self._rows, "marks": marks, "state": self.state, "finished": finished}
-        _write(self.folder / PROGRESS, saved)
+    def _write_progress(self, positions: Mapping[str, int], finished: bool = False) -> None:
+        counts = {"batches": self.batches, "rows": self._rows}
+        _write_json(self.folder / PROGRESS, {**counts, "marks": positions, "state": self.state, "finished": finished})
         self.saved, self._keeps_folder = self._rows, True
 
 
-def _explain(error: BaseException, job: _Saved | None) -> None:
-    if job is not None and job.saved:
-        error.add_note(
-            f"{job.saved:,} rows are saved in {job.folder}; the same command with --resume goes on from there"
-        )
+def _add_note(error: BaseException, run: _ResumableRun | None) -> None:
+    if run is not None and run.saved:
+        error.add_note(f"{run.saved:,} rows are saved in {run.folder}; add --resume to the same command to continue")
 
 
 def _unwritable(output: str, error: OSError) -> StanceError:
-    raised = OptionError(f"{output}: cannot be written ({error.strerror}); give --output a folder that can")
+    raised = OptionError(f"{output}: cannot be written ({error.strerror}); choose another folder")
     for note in getattr(error, "__notes__", []):
         raised.add_note(note)
     return raised
 
 
-def _refuse_changes(before: Facts, now: Facts, folder: Path) -> None:
-    changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    if before.get(REJECTS) is None and REJECTS in changed:  # no row was bad so far, else the job had stopped there
-        changed.remove(REJECTS)
+def _check_unchanged(earlier: Facts, facts: Facts, folder: Path) -> None:
+    changed = [name for name in {**earlier, **facts} if earlier.get(name) != facts.get(name)]
+    if earlier.get(REJECTS_OPTION) is None and REJECTS_OPTION in changed:  # no row was bad, else it had stopped
+        changed.remove(REJECTS_OPTION)
     if changed:
         raise OptionError(
-            f"--resume: {listed(changed)} changed since the job was cut off; "
-            f"make that as it was, or delete {folder} and start anew"
+            f"--resume: {listed(changed)} changed since the run was interrupted; undo the change, or delete {folder} "
+            "and start over"
         )
 
 
-def _locked(folder: Path) -> BinaryIO:
+def _lock_folder(folder: Path) -> BinaryIO:
     folder.mkdir(exist_ok=True)
-    lock = open(folder / LOCK, "wb")  # noqa: SIM115  held as long as the job runs
+    lock = open(folder / LOCK, "wb")  # noqa: SIM115  held until the run ends
     if sys.platform != "win32":
         import fcntl
 
@@ -255,37 +215,28 @@ def _locked(folder: Path) -> BinaryIO:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what a job left, last of all what tells that a job left it."""
+    """Remove what a run left, last of all the file that says that a run left it."""
     for path in folder.iterdir():
-        if path.name not in (ABOUT, LOCK):
+        if path.name not in (FACTS, LOCK):
             path.unlink()
-    (folder / ABOUT).unlink(missing_ok=True)
+    (folder / FACTS).unlink(missing_ok=True)
 
 
-def _refuse_other_files(folder: Path) -> None:
-    others = [path.name for path in folder.iterdir() if path.name not in (LOCK, _beside(ABOUT).name)]
+def _check_no_other_files(folder: Path) -> None:
+    others = [path.name for path in folder.iterdir() if path.name not in (LOCK, unfinished_path(FACTS).name)]
     if others:
-        raise OptionError(f"{folder}: is needed for this job, and holds other files; give --output another name")
+        raise OptionError(f"{folder}: is needed for this run but holds other files; give --output another name")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text("utf-8"))
+        return dict(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         return {}
-    except ValueError:
-        raise OptionError(f"{path}: damaged; delete its folder and start anew") from None
-    return dict(found)
+    except (ValueError, TypeError):
+        raise OptionError(f"{path}: damaged; delete its folder and start over") from None
 
 
-def _write(path: Path, content: Facts, sync: bool = True) -> None:
-    with open(_beside(path), "wb") as file:
+def _write_json(path: Path, content: Facts, sync: bool = True) -> None:
+    with open_atomic(path, unfinished_path(path), sync) as file:
         file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())
-        file.flush()
-        if sync:  # of what is lost when the power fails before anything is saved, nothing is missed
-            os.fsync(file.fileno())
-    os.replace(_beside(path), path)
-
-
-def _beside(path: str | Path) -> Path:
-    return Path(path).with_name(f".{Path(path).name}.unfinished")

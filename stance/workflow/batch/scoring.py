@@ -15,7 +15,7 @@ from stance.strings import listed
 from stance.tables.files import NO_ROWS
 from stance.tables.formats.rejects import rejects_table
 from stance.tables.spreadsheet import escape_formulas
-from stance.workflow.batch.checkpoint import Run, open_run
+from stance.workflow.batch.checkpoint import REJECTS, ROWS, Run, open_run
 from stance.workflow.batch.prefetch import prefetch
 from stance.workflow.batch.reader import Batch, BatchReader
 from stance.workflow.options import PredictOptions
@@ -30,30 +30,16 @@ Progress = Callable[[int], None]
 
 @dataclass
 class RowCounts:
-    """What a run has written so far.
+    """What a run has written so far."""
 
-    Parameters
-    ----------
-    rows : int
-        Rows with predictions.
-    rejected : int
-        Rows that could not be read.
-    resumed : int
-        Those of `rows` that an earlier, interrupted run had written.
-    labels : dict of str to Counter
-        For each head the rows of each label.
-    status : Counter
-        Rows of each status.
-    """
-
-    rows: int = 0
-    rejected: int = 0
-    resumed: int = 0
-    labels: dict[str, Counter[str]] = field(default_factory=dict)
-    status: Counter[str] = field(default_factory=Counter)
+    rows: int = 0  # with predictions
+    rejected: int = 0  # that could not be read
+    resumed: int = 0  # those of `rows` that an earlier, interrupted run had written
+    labels: dict[str, Counter[str]] = field(default_factory=dict)  # for each head the rows of each label
+    status: Counter[str] = field(default_factory=Counter)  # rows of each status
 
     def add(self, predictions: Predictions, rejected: int = 0) -> None:
-        """Count a batch, and the bad rows met on the way to it."""
+        """Count a batch, and the bad rows that were read with it."""
         self.rows += len(predictions.status)
         self.rejected += rejected
         self.status.update(predictions.status_counts())
@@ -86,11 +72,11 @@ def score_tables(
 ) -> RowCounts:
     """Score tables with the same columns into one; `facts` are what the output depends on beside the inputs."""
     reader = BatchReader(inputs, options.table, options.privacy, keeps_rejects=options.rejects is not None)
-    inputs_facts = reader.facts()
-    if inputs_facts is None and options.resume:
+    input_facts = reader.facts()
+    if input_facts is None and options.resume:
         raise OptionError(NOT_TWICE)
-    whole = None if inputs_facts is None else {**inputs_facts, **facts}
-    with open_run(output, options.rejects, whole, options.resume) as run:
+    run_facts = None if input_facts is None else {**input_facts, **facts}
+    with open_run(output, options.rejects, run_facts, options.resume) as run:
         counts = RowCounts.from_dict(run.state)
         if not run.finished:
             _score(model, reader, run, counts, options, progress)
@@ -100,13 +86,14 @@ def score_tables(
 def _score(
     model: Model, reader: BatchReader, run: Run, counts: RowCounts, options: PredictOptions, progress: Progress
 ) -> None:
-    scoring = _scored(model, prefetch(reader.batches(skip=run.batches)), options)
+    scoring = _score_batches(model, prefetch(reader.batches(skip=run.batches)), options)
     with closing(prefetch(scoring)) as scored:
         for batch, predictions in scored:
-            rows = append_predictions(batch.table, predictions, options.probabilities)
-            rejects = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
-            tables = (rows, rejects)
-            run.write(*(map(escape_formulas, tables) if options.spreadsheet_safe else tables))
+            tables = {ROWS: append_predictions(batch.table, predictions, options.probabilities)}
+            if batch.rejects:
+                tables[REJECTS] = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
+            for name, table in tables.items():
+                run.tables[name].write(escape_formulas(table) if options.spreadsheet_safe else table)
             counts.add(predictions, len(batch.rejects))
             run.save(counts.rows, counts.to_dict())
             progress(counts.rows)
@@ -118,11 +105,13 @@ def _score(
 def check_conservation(rows_read: int, scored: int, rejected: int) -> None:
     """Raise unless every row that was read was written, with labels or as a reject."""
     if rows_read != scored + rejected:
-        found = f"{rows_read:,} rows were read, {scored:,} scored and {rejected:,} rejected"
-        raise ConservationError(f"{found}; this is a bug in stance; no output was written; please report it")
+        counts = f"{rows_read:,} rows were read, {scored:,} scored and {rejected:,} rejected"
+        raise ConservationError(f"{counts}; this is a bug in stance; no output was written; please report it")
 
 
-def _scored(model: Model, batches: Generator[Batch], options: PredictOptions) -> Generator[tuple[Batch, Predictions]]:
+def _score_batches(
+    model: Model, batches: Generator[Batch], options: PredictOptions
+) -> Generator[tuple[Batch, Predictions]]:
     scorer: Explainer | Model = model
     if options.explain:
         from stance.model.explanation.explainer import Explainer

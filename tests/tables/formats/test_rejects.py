@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stance.errors import ConservationError, TableError
 from stance.tables.files import open_table
 from stance.tables.formats.delimited import DelimitedReader
-from stance.tables.formats.jsonlines import JsonLinesReader
 from stance.tables.formats.rejects import Reject, escape_bytes, unescape_bytes
-from stance.workflow.batch.scoring import check_conservation
 from tests.conftest import Cli
 
 PIECES = [b"a", b",", b'"', b"\n", b"\r\n", b"\r", b"\0", b"\xe9", "é".encode(), b"a,b\n", b'"a\nb",c\n', b"\n\n"]
@@ -65,7 +61,7 @@ def test_offsets_of_wide_encodings_are_right_too(lines: list[str]) -> None:
 
 REASONS = {
     "1,2,3": "line 3 has 3 cells, the header has 2",
-    "1": "line 3 has 1 cells, the header has 2",
+    "1": "line 3 has 1 cell, the header has 2",
     '1,"a"b': "line 3 has a stray double quote",
     "1,a\0b": "line 3 holds a NUL byte",
     "1,\udce9": "line 3 is not UTF-8; it looks like cp1252: add --encoding cp1252",
@@ -73,7 +69,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("row", REASONS)
-def test_the_first_bad_row_stops_the_job_and_says_how_to_go_on(
+def test_the_first_bad_row_stops_the_run_and_says_how_to_continue(
     row: str, model_folder: Path, tmp_path: Path, cli: Cli
 ) -> None:
     table = tmp_path / "a.csv"
@@ -133,43 +129,6 @@ def test_no_row_bad_gives_a_header(model_folder: Path, tmp_path: Path, cli: Cli)
     assert bad.read_text() == "file,line,offset,length,reason,raw\n"
 
 
-def lines_read(content: bytes, rows: int) -> tuple[list[object], list[str]]:
-    rejects: list[Reject] = []
-    reader = JsonLinesReader(io.BytesIO(content), "a.jsonl", rejects.append)
-    tables = list(reader.batches(rows))
-    assert reader.rows_read == sum(map(len, tables)) + len(rejects)
-    for bad in rejects:
-        assert content[bad.offset : bad.offset + bad.length].startswith(bad.raw)
-    return [text for table in tables for text in table["text"].to_pylist()], [bad.message for bad in rejects]
-
-
-def test_bad_lines_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.tables.formats.rejects.MAX_ROW_BYTES", 100)
-    monkeypatch.setattr(JsonLinesReader, "SAMPLED_ROWS", 3)
-    good = b'{"text": "a", "n": 1}\n'
-    bad = {
-        b'{"text": \n': "is not JSON",
-        b"[1]\n": "is not an object",
-        b'{"text": "\xe9"}\n': "is not JSON ('utf-8' codec",
-        b'{"text": "\\ud800"}\n': "holds half a surrogate pair",
-        b'{"text": "' + b"x" * 300 + b'"}\n': "has 313 bytes; expected no more than 100",
-    }
-    late = {b'{"text": "a", "m": 1}\n': "has keys m", b'{"text": "a", "n": "one"}\n': "has a 'n' of another type"}
-    texts, messages = lines_read(good + b"".join(bad) + b"\n" + good * 2 + b"".join(late) + good, 3)
-    assert texts == ["a"] * 4
-    reasons = list(bad.values()) + list(late.values())
-    assert all(reason in message for reason, message in zip(reasons, sorted(messages, key=place), strict=True))
-
-
-def place(message: str) -> int:
-    return int(message.split()[1])
-
-
-def test_json_of_bad_lines_only_is_no_table() -> None:
-    with pytest.raises(TableError, match="none of its 2 lines can be read; expected one JSON object a line"):
-        lines_read(b"a\nb\n", 1)
-
-
 def test_rejects_of_a_later_table_are_named_by_it(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text("id,text\n1,so\n2\n")
@@ -177,31 +136,5 @@ def test_rejects_of_a_later_table_are_named_by_it(model_folder: Path, tmp_path: 
     command = ("predict", tmp_path / "a.csv", tmp_path / "b.csv", "--model", model_folder)
     assert cli(*command, "-o", tmp_path / "out.parquet", "--rejects", bad)[0] == 0
     with open_table(str(bad)) as reader:
-        files = [row["file"] for part in reader.batches(10) for row in part.to_pylist()]
+        files = [row["file"] for batch in reader.batches(10) for row in batch.to_pylist()]
     assert files == [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
-
-
-def test_a_lost_row_is_a_fault_of_the_program() -> None:
-    check_conservation(3, 2, 1)
-    with pytest.raises(ConservationError, match="3 rows were read, 2 scored and 0 rejected"):
-        check_conservation(3, 2, 0)
-
-
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        ("a.csv", "is also an input; give --rejects another name"),
-        ("out.csv", "is the --output too"),
-        ("bad.xlsx", "unknown kind of table"),
-        ("-", "--rejects needs the name of a file"),
-        ("pipe.csv", "no ordinary file"),
-    ],
-)
-def test_names_that_rejects_cannot_have(name: str, fault: str, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
-    (tmp_path / "a.csv").write_text("id,text\n1,so\n")
-    os.mkfifo(tmp_path / "pipe.csv")
-    rejects = name if name == "-" else tmp_path / name
-    arguments = ("predict", tmp_path / "a.csv", "--model", model_folder, "-o", tmp_path / "out.csv")
-    code, _, errors = cli(*arguments, "--rejects", rejects)
-    assert (code, fault in errors) == (2, True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "pipe.csv"]

@@ -1,4 +1,4 @@
-"""A job that is cut off goes on where it stopped, and nobody can tell from what it wrote."""
+"""A run that is interrupted continues where it stopped, and its output does not show it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from stance.tables.files import read_table
-from stance.workflow.batch.appendable import open_appendable
 from stance.workflow.batch.checkpoint import open_run
 from tests.conftest import Cli, write_csv
 
@@ -72,7 +70,7 @@ def table(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 10)
     monkeypatch.setattr("stance.workflow.batch.checkpoint.CHECKPOINT_ROWS", 20)
 
@@ -85,13 +83,13 @@ def killed_at(steps: str, *arguments: str | Path) -> list[int]:
 
 
 @pytest.mark.parametrize("ending", EXTENSIONS)
-def test_a_job_killed_again_and_again_writes_the_same_bytes(
-    ending: str, table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli
+def test_a_run_killed_again_and_again_writes_the_same_bytes(
+    ending: str, table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli
 ) -> None:
     whole, out, bad = tmp_path / f"whole{ending}", tmp_path / f"out{ending}", tmp_path / "bad.csv"
-    usual = (table, "--model", model_folder, "--rejects")
-    assert cli("predict", *usual, tmp_path / "whole_bad.csv", "-o", whole)[0] == 0
-    codes = killed_at(f"2,9,12,5,7,2,{sys.maxsize}", *usual, bad, "-o", out, "--resume")
+    arguments = (table, "--model", model_folder, "--rejects")
+    assert cli("predict", *arguments, tmp_path / "whole_bad.csv", "-o", whole)[0] == 0
+    codes = killed_at(f"2,9,12,5,7,2,{sys.maxsize}", *arguments, bad, "-o", out, "--resume")
     assert codes[-1] == 0
     assert -signal.SIGKILL in codes[1:]
     assert out.read_bytes() == whole.read_bytes()
@@ -100,7 +98,7 @@ def test_a_job_killed_again_and_again_writes_the_same_bytes(
     assert {path.name for path in tmp_path.iterdir()} == names
 
 
-def test_a_job_killed_before_a_step_goes_on(table: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_a_run_killed_before_a_step_continues(table: Path, model_folder: Path, tmp_path: Path) -> None:
     arguments = (table, "--model", model_folder, "-o", tmp_path / "out.csv", "--rejects", tmp_path / "bad.csv")
     steps = [1000, *(number for step in (1, 4, 8, 13, 19, 26) for number in (step, 1000))]
     codes = killed_at(",".join(map(str, steps)), *arguments, "--resume")  # which sees that the bytes are the same
@@ -115,10 +113,10 @@ def test_nothing_has_its_name_before_it_is_whole(table: Path, model_folder: Path
 
 
 @pytest.fixture
-def cut_off(
-    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+def interrupted(
+    table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[str | Path, ...]:
-    """Give the arguments of a job that was stopped with Ctrl-C."""
+    """Return the arguments of a run that was stopped with Ctrl-C."""
     arguments = (
         "predict",
         table,
@@ -132,9 +130,7 @@ def cut_off(
     with monkeypatch.context() as patch:
         patch.setattr("stance.workflow.batch.scoring.check_conservation", stop)
         code, _, errors = cli(*arguments)
-    saved = (
-        f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; the same command with --resume goes on from there"
-    )
+    saved = f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; add --resume to the same command to continue"
     assert (code, errors.splitlines()[-2:]) == (130, ["stance: stopped", saved])
     return arguments
 
@@ -143,44 +139,44 @@ def stop(*counts: int) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_job_that_was_cut_off_is_not_begun_anew_unasked(cut_off: tuple[str | Path, ...], cli: Cli) -> None:
-    code, _, errors = cli(*cut_off)
+def test_an_interrupted_run_is_not_started_over_unasked(interrupted: tuple[str | Path, ...], cli: Cli) -> None:
+    code, _, errors = cli(*interrupted)
     assert code == 2
-    assert "was cut off; 100 rows are in" in errors
-    assert "add --resume to go on, or delete that folder" in errors
-    assert cli(*cut_off, "--resume")[0] == 0
+    assert "an earlier run was interrupted; 100 rows are in" in errors
+    assert "add --resume to continue, or delete that folder" in errors
+    assert cli(*interrupted, "--resume")[0] == 0
 
 
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        (("--probabilities",), "--probabilities changed since the job was cut off"),
+        (("--probabilities",), "--probabilities changed since the run was interrupted"),
         (("--min-confidence", "0.5", "--encoding", "cp1252"), "--encoding, --min-confidence changed"),
         (("--rejects", "other.csv"), "--rejects changed"),
     ],
 )
 def test_resume_refuses_other_options(
-    more: tuple[str, ...], fault: str, cut_off: tuple[str | Path, ...], cli: Cli
+    more: tuple[str, ...], fault: str, interrupted: tuple[str | Path, ...], cli: Cli
 ) -> None:
-    code, _, errors = cli(*cut_off, "--resume", *more)
+    code, _, errors = cli(*interrupted, "--resume", *more)
     assert (code, fault in errors) == (2, True)
-    assert cli(*cut_off, "--resume")[0] == 0
+    assert cli(*interrupted, "--resume")[0] == 0
 
 
-def test_resume_refuses_another_input(cut_off: tuple[str | Path, ...], table: Path, cli: Cli) -> None:
+def test_resume_refuses_another_input(interrupted: tuple[str | Path, ...], table: Path, cli: Cli) -> None:
     table.write_bytes(table.read_bytes() + b"9,so\n")
-    code, _, errors = cli(*cut_off, "--resume")
+    code, _, errors = cli(*interrupted, "--resume")
     assert code == 2
     assert f"--resume: the size of {table}, the time of {table}, the content of {table} changed" in errors
 
 
-def test_resume_refuses_another_model(cut_off: tuple[str | Path, ...], cli: Cli) -> None:
-    code, _, errors = cli(*cut_off[:2], *cut_off[4:], "--resume")
+def test_resume_refuses_another_model(interrupted: tuple[str | Path, ...], cli: Cli) -> None:
+    code, _, errors = cli(*interrupted[:2], *interrupted[4:], "--resume")
     assert (code, "--resume: the model changed" in errors) == (2, True)
 
 
-def test_a_job_stopped_by_a_bad_row_goes_on_with_rejects(
-    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli
+def test_a_run_stopped_by_a_bad_row_continues_with_rejects(
+    table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli
 ) -> None:
     table.write_bytes(table.read_bytes().replace(b"bad\n", b""))
     arguments = ("predict", table, "--model", model_folder, "-o", tmp_path / "out.csv")
@@ -196,10 +192,10 @@ def test_a_job_stopped_by_a_bad_row_goes_on_with_rejects(
 
 def test_two_processes_at_one_output(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     out = tmp_path / "out.csv"
-    with open_run(str(out), None, {}, False) as job:
+    with open_run(str(out), None, {}, False) as run:
         code, _, errors = cli("predict", table, "--model", model_folder, "-o", out)
         assert (code, "another process is writing there" in errors) == (2, True)
-        job.write(pa.table({"text": ["so"]}), pa.table({}))
+        run.tables["rows"].write(pa.table({"text": ["so"]}))
     assert out.read_text() == "text\nso\n"
 
 
@@ -212,13 +208,13 @@ def test_a_folder_of_another_kind_is_left_alone(table: Path, model_folder: Path,
     assert (folder / "precious").read_text() == "so"
 
 
-def test_damaged_notes_of_a_job(cut_off: tuple[str | Path, ...], tmp_path: Path, cli: Cli) -> None:
+def test_damaged_progress_of_a_run(interrupted: tuple[str | Path, ...], tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "out.csv.parts/progress.json").write_text("{")
-    code, _, errors = cli(*cut_off, "--resume")
-    assert (code, "progress.json: damaged; delete its folder and start anew" in errors) == (2, True)
+    code, _, errors = cli(*interrupted, "--resume")
+    assert (code, "progress.json: damaged; delete its folder and start over" in errors) == (2, True)
 
 
-def test_resume_without_a_job_begins_one(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
+def test_resume_without_a_run_starts_one(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     arguments = (
         "predict",
         table,
@@ -241,7 +237,7 @@ def test_standard_input_and_output_cannot_be_resumed(table: Path, model_folder: 
 
 
 def test_a_full_disk_keeps_what_is_saved(
-    table: Path, model_folder: Path, tmp_path: Path, small_parts: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = (
         "predict",
@@ -264,22 +260,3 @@ def test_a_full_disk_keeps_what_is_saved(
     assert "rows are saved in" in errors
     assert cli(*arguments, "--resume")[0] == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 106
-
-
-@pytest.mark.parametrize("ending", EXTENSIONS)
-def test_what_was_not_saved_is_dropped(ending: str, tmp_path: Path) -> None:
-    path, parts = tmp_path / f"a{ending}", [pa.table({"text": [f"{n} {WORDS[n]}"] * 3}) for n in range(4)]
-    table = open_appendable(path)
-    table.write(parts[0])
-    table.save()
-    table.write(parts[1])
-    mark = table.save()
-    table.write(parts[3])
-    table.save()
-    table.drop()
-    table = open_appendable(path, mark)
-    for part in parts[2:]:
-        table.write(part)
-    table.close()
-    whole = read_table(str(path))[0]
-    assert whole.to_pydict() == pa.concat_tables(parts).to_pydict()

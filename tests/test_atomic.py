@@ -1,0 +1,79 @@
+"""A file is whole or not there, and the steps that make it so come in an order that a power failure cannot break."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from stance.atomic import check_writable, open_atomic, unfinished_path, write_files
+from stance.errors import OptionError
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of what is flushed and renamed, in order."""
+    seen: list[str] = []
+    flush, replace = os.fsync, os.replace
+
+    def watched_flush(descriptor: int) -> None:
+        seen.append(f"flush {Path(os.readlink(f'/proc/self/fd/{descriptor}')).name}")
+        flush(descriptor)
+
+    def watched_replace(source: str | Path, target: str | Path) -> None:
+        seen.append(f"rename to {Path(target).name}")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", watched_flush)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    return seen
+
+
+def test_file_then_name_then_folder(tmp_path: Path, steps: list[str]) -> None:
+    with open_atomic(tmp_path / "a") as file:
+        file.write(b"so")
+        assert [path.name for path in tmp_path.iterdir()] == [f".a.{os.getpid()}.unfinished"]
+    assert steps == [f"flush .a.{os.getpid()}.unfinished", "rename to a", f"flush {tmp_path.name}"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"so"}
+
+
+def test_without_sync_nothing_is_flushed(tmp_path: Path, steps: list[str]) -> None:
+    with open_atomic(tmp_path / "a", unfinished_path(tmp_path / "a"), sync=False) as file:
+        file.write(b"so")
+        assert [path.name for path in tmp_path.iterdir()] == [".a.unfinished"]
+    assert steps == ["rename to a"]
+
+
+def test_all_files_are_on_the_disk_before_one_has_its_name(tmp_path: Path, steps: list[str]) -> None:
+    write_files(tmp_path / "new" / "folder", {"a": b"1", "b": b"2"})
+    assert steps == ["flush a", "flush b", "rename to a", "rename to b", "flush folder"]
+    assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {"a", "b"}
+
+
+def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    with pytest.raises(RuntimeError, match="halfway"), open_atomic(tmp_path / "a") as file:
+        file.write(b"new")
+        raise RuntimeError("halfway")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old"}
+
+
+def test_a_folder_that_cannot_be_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with open_atomic(tmp_path / "a"):
+        monkeypatch.setattr(os, "open", refuse)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(OptionError, match=r"cannot be written \(.*\); choose another folder"):
+        write_files(tmp_path / "a", {"b": b""})
+    with pytest.raises(OptionError, match=r"cannot be written \(Not a directory\); choose another folder"):
+        check_writable(tmp_path / "a" / "b")
+    check_writable(tmp_path / "not" / "there" / "yet")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

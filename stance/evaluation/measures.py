@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.baselines import keywords, majority, vader
+from stance.evaluation.baselines import label_by_keywords, label_by_vader, majority_class
 from stance.evaluation.head_scores import compare, score_head
 from stance.evaluation.metrics import confusion_matrix
 from stance.evaluation.metrics_json import compared_metrics, head_metrics, slice_metrics
@@ -27,65 +27,52 @@ def score_heads(
     outcomes: Outcomes,
     counts: Mapping[str, Mapping[str, int]],
     plain: Mapping[str, list[str]],
-    words: Lexicon,
+    lexicon: Lexicon,
 ) -> Metrics:
-    """Measure every head, beside simpler ways.
-
-    Parameters
-    ----------
-    judgement : Judgement
-    counts : mapping of str to mapping
-        For each head the rows of each label in training.
-    plain : mapping of str to list of str
-        What the plain model says, where there is one.
-    words : Lexicon
-
-    Returns
-    -------
-    dict of str to dict
-    """
+    """Score every head and its baselines: `counts` of each label in training, `plain` TF-IDF labels where there are."""
+    baselines = _label_baselines(outcomes, counts, plain, lexicon)
     metrics = {}
-    for head, found in outcomes.heads.items():
-        known = found.names[: found.known]
-        simpler = _baselines(outcomes.texts, head, known, counts[head], plain, words)
+    for head, one in outcomes.heads.items():
         scores = score_head(
-            found.true,
-            found.proba,
-            found.names,
-            baselines={name: encode(cells, found.names)[1][found.rows] for name, cells in simpler.items()},
-            groups=outcomes.groups_at(found.rows),
-            unscored=found.unscored,
+            one.true,
+            one.proba,
+            one.names,
+            baselines={
+                name: encode(labels[head], one.names)[1][one.rows]
+                for name, labels in baselines.items()
+                if head in labels
+            },
+            groups=outcomes.groups_at(one.rows),
+            unscored=one.unscored,
             seed=outcomes.seed,
         )
         metrics[head] = head_metrics(scores)
     return metrics
 
 
-def _baselines(
-    texts: Sequence[str],
-    head: str,
-    labels: Sequence[str],
-    counts: Mapping[str, int],
+def _label_baselines(
+    outcomes: Outcomes,
+    counts: Mapping[str, Mapping[str, int]],
     plain: Mapping[str, list[str]],
-    words: Lexicon,
-) -> dict[str, list[str]]:
-    found = {
-        "majority": [majority(counts)] * len(texts),
-        "keywords": keywords(texts, head, labels, words),
-        "vader": _of_some(texts, lambda some: vader(some, labels, words)),
-        "plain": plain.get(head),
+    lexicon: Lexicon,
+) -> dict[str, Mapping[str, Sequence[str]]]:
+    """Label N comments by each baseline: its name to head to labels, empty where it was not asked."""
+    texts = outcomes.texts
+    heads = {head: one.names[: one.known] for head, one in outcomes.heads.items()}
+    step = max(1, -(-len(texts) // MAX_VADER_TEXTS))
+    vader = label_by_vader(texts[::step], heads, lexicon)
+    return {
+        "majority": {head: [majority_class(counts[head])] * len(texts) for head in heads},
+        "keywords": label_by_keywords(texts, heads, lexicon),
+        "vader": {head: _spread(labels, step, len(texts)) for head, labels in vader.items()},
+        "plain": plain,
     }
-    return {name: said for name, said in found.items() if said is not None}
 
 
-def _of_some(texts: Sequence[str], said: Callable[[Sequence[str]], list[str] | None]) -> list[str] | None:
-    every = max(1, -(-len(texts) // MAX_VADER_TEXTS))
-    some = said(texts[::every])
-    if some is None:
-        return None
-    labels = [""] * len(texts)
-    labels[::every] = some
-    return labels
+def _spread(labels: Sequence[str], step: int, n: int) -> list[str]:
+    cells = [""] * n
+    cells[::step] = labels
+    return cells
 
 
 def compare_heads(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, Any]]:

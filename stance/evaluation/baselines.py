@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,22 +36,17 @@ def label_by_keywords(
     >>> label_by_keywords(["Russia is great", "so"], {"russia": ["against", "favor", "none"]}, Lexicon.bundled())
     {'russia': ['favor', 'none']}
     """
-    attitudes = {head: labels for head, labels in heads.items() if _is_attitude(head, labels, lexicon)}
-    sides = {head: _sides(labels, lexicon) for head, labels in heads.items() if head not in attitudes}
-    sides = {head: targets for head, targets in sides.items() if targets}
-    if not attitudes and not sides:
+    rules = {head: _targets_of_labels(head, labels, lexicon) for head, labels in heads.items()}
+    rules = {head: rule for head, rule in rules.items() if rule}
+    needed = {target for rule in rules.values() for targets in rule.values() for target in targets}
+    if not needed:
         return {}
-    needed = {*attitudes, *chain.from_iterable(chain.from_iterable(each.values()) for each in sides.values())}
-    targets = [target for target in lexicon.targets if target in needed]
-    batches = [texts[first : first + BATCH_TEXTS] for first in range(0, max(1, len(texts)), BATCH_TEXTS)]
-    columns = np.concatenate([target_polarities(batch, lexicon, targets) for batch in batches]).T
-    polarities = dict(zip(targets, columns, strict=True))
+    polarities = _read_polarities(texts, [target for target in lexicon.targets if target in needed], lexicon)
     return {
-        head: _label_attitude(polarities[head], labels)
-        if head in attitudes
-        else _label_side(polarities, labels, sides[head])
-        for head, labels in heads.items()
-        if head in attitudes or head in sides
+        head: _label_attitude(polarities[head], heads[head])
+        if AGAINST in rule
+        else _label_side(polarities, heads[head], rule)
+        for head, rule in rules.items()
     }
 
 
@@ -73,15 +67,20 @@ def label_by_vader(texts: Sequence[str], heads: Mapping[str, Sequence[str]], lex
     return dict.fromkeys(tones, found)
 
 
-def _is_attitude(head: str, labels: Sequence[str], lexicon: Lexicon) -> bool:
-    return head in lexicon.targets and {AGAINST, FAVOR} < set(labels) and len(labels) == 3
-
-
-def _sides(labels: Sequence[str], lexicon: Lexicon) -> dict[str, list[str]]:
-    """Targets named by each label; empty unless exactly one label names none."""
+def _targets_of_labels(head: str, labels: Sequence[str], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Targets by which each label is chosen; empty where the rule cannot label this head."""
+    if head in lexicon.targets and {AGAINST, FAVOR} < set(labels) and len(labels) == 3:
+        return {AGAINST: [head], FAVOR: [head]}
     targets = {label: [part for part in label.split("_") if part in lexicon.targets] for label in labels}
     sides = {label: named for label, named in targets.items() if named}
     return sides if len(sides) == len(labels) - 1 else {}
+
+
+def _read_polarities(texts: Sequence[str], targets: Sequence[str], lexicon: Lexicon) -> dict[str, NDArray[np.float64]]:
+    """Tone of the words about each target, (N,), -1 to 1; 0 where it is not named."""
+    batches = [texts[first : first + BATCH_TEXTS] for first in range(0, max(1, len(texts)), BATCH_TEXTS)]
+    columns = np.concatenate([target_polarities(batch, lexicon, targets) for batch in batches]).T
+    return dict(zip(targets, columns, strict=True))
 
 
 def _label_attitude(polarity: NDArray[np.float64], labels: Sequence[str]) -> list[str]:

@@ -116,7 +116,7 @@ def test_the_rest_is_linear(name: str) -> None:
     part, some = SIZE // 3, SIZE // 16
     assert_linear(lambda text: (is_number(text), is_blank(text)), PIECES[name], "1", part)
     assert_linear(lambda text: is_number(f"1{text}x"), PIECES[name], "", part)
-    assert_linear(lambda text: names.swapped(text, "china", "india"), PIECES[name], "", part)
+    assert_linear(lambda text: names.swap(text, "china", "india"), PIECES[name], "", part)
     assert_linear(lambda text: learn_vocabulary([text, "so it goes"], settings), PIECES[name], "", some)
     assert_linear(lambda text: label_by_vader([text], tone, LEXICON), PIECES[name], "", some)
     assert_linear(lambda text: label_by_keywords([text], china, LEXICON), PIECES[name], "", some)

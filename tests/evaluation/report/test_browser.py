@@ -54,7 +54,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def seen(browser: Chrome, address: str) -> tuple[str | None, list[str], list[str]]:
-    """Open a page; give the text of its dialog, the other addresses that it asked for, and what its console says."""
+    """Open a page; return the text of its dialog, the other addresses that it requested, and the console messages."""
     for kind in ("performance", "browser"):
         said(browser, kind)
     browser.get(address)

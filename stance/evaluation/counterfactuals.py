@@ -1,6 +1,6 @@
 """Counterfactual audit: whether labels follow the targets when two targets are swapped in a text.
 
-A model that reads what is said, not of whom, gives "we trust A" the label favor toward A for every A (invariance and
+A model without a bias gives "we trust A" the label favor toward A for every A (invariance and
 directional tests: Ribeiro, Wu, Guestrin and Singh 2020).
 """
 
@@ -91,11 +91,11 @@ def score_bare_names(model: Model, names: Names | None = None) -> dict[str, dict
     """
     attitudes = _attitudes_of(model)
     names = names or Names(attitudes.lexicon)
-    found = model.proba([names.choose_alias(target, NAME_KIND).alias for target in attitudes.targets])
+    predictions = model.proba([names.choose_alias(target, NAME_KIND).alias for target in attitudes.targets])
     return {
         target: {
-            head: dict(zip(labels, found.proba[head][row].tolist(), strict=True))
-            for head, labels in found.labels.items()
+            head: dict(zip(labels, predictions.proba[head][row].tolist(), strict=True))
+            for head, labels in predictions.labels.items()
         }
         for row, target in enumerate(attitudes.targets)
     }
@@ -110,11 +110,11 @@ def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
     if model.attitudes is None or len(model.attitudes.targets) < 2:
         return None
     names = Names(model.attitudes.lexicon)
-    found = audit(model, texts[:: max(1, -(-len(texts) // MAX_SPREAD_TEXTS))], names=names)
-    shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
+    audited = audit(model, texts[:: max(1, -(-len(texts) // MAX_SPREAD_TEXTS))], names=names)
+    shares = {name: getattr(audited, name) for name in ("share", "share_of_opinions")}
     return {
         "confidence": MIN_AUDITED_CONFIDENCE,
-        **{name: getattr(found, name) for name in ("labels", "tried", "opinions")},
+        **{name: getattr(audited, name) for name in ("labels", "tried", "opinions")},
         **{name: None if np.isnan(value) else round(value, DECIMALS) for name, value in shares.items()},
         "bare": {
             target: {label: round(value, DECIMALS) for label, value in heads[target].items()}

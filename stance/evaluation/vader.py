@@ -11,7 +11,7 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from stance.features.lexicon import Lexicon
 
 DELETE_PUNCTUATION = str.maketrans("", "", string.punctuation)
-MARKS = frozenset(VaderConstants.PUNC_LIST)  # what nltk strips from one end of a word; `:)` stays an emoticon
+STRIPPED_MARKS = frozenset(VaderConstants.PUNC_LIST)  # what nltk strips from one end of a word; `:)` stays an emoticon
 
 
 def compound_scores(texts: Sequence[str], lexicon: Lexicon) -> list[float]:
@@ -31,14 +31,13 @@ def _compound(analyzer: SentimentIntensityAnalyzer, text: str) -> float:
     if analyzer.lexicon.keys().isdisjoint(lowered):
         return 0.0
     parsed = SimpleNamespace(words_and_emoticons=words, is_cap_diff=0 < sum(map(str.isupper, words)) < len(words))
-    first = {word: place for place, word in reversed([*enumerate(words)])}  # nltk scores a repeated word in its place
-    valences: list[float] = []
-    for word, low in zip(words, lowered, strict=True):
-        place = first[word]
-        if low not in analyzer.lexicon or _is_booster(analyzer, lowered, place):
-            valences.append(0)
-        else:
-            analyzer.sentiment_valence(0, parsed, word, place, valences)
+    valences: list[float] = [0] * len(words)
+    first: dict[str, int] = {}
+    for place, low in enumerate(lowered):
+        if low in analyzer.lexicon:
+            start = first.setdefault(words[place], place)  # nltk scores a repeated word where it occurs first
+            if not _is_booster(analyzer, lowered, start):
+                [valences[place]] = analyzer.sentiment_valence(0, parsed, words[place], start, [])
     return float(analyzer.score_valence(analyzer._but_check(words, valences), text)["compound"])
 
 
@@ -47,11 +46,11 @@ def _is_booster(analyzer: SentimentIntensityAnalyzer, lowered: Sequence[str], pl
 
 
 def _strip_punctuation(token: str) -> str:
-    """Return the word in a token of a word and one of `MARKS` before or behind it; else the token itself."""
+    """Return the word in a token with one of `STRIPPED_MARKS` before or after it; else the token itself."""
     if token.isalnum():
         return token
     word = token.translate(DELETE_PUNCTUATION)
     if len(word) < 2 or len(word) == len(token):
         return token
     marks = token.removeprefix(word) if token.startswith(word) else token.removesuffix(word)
-    return word if marks in MARKS else token
+    return word if marks in STRIPPED_MARKS else token

@@ -20,7 +20,7 @@ LABELS = ["favor", "against", "favor", "against", "none"]
 @pytest.fixture(scope="module")
 def model() -> Model:
     spoken = {"china": "China", "india": "India", "russia": "Russia"}
-    rows = [(said.format(name), target, label) for said, label in zip(SAID, LABELS, strict=True)
+    rows = [(template.format(name), target, label) for template, label in zip(SAID, LABELS, strict=True)
             for target, name in spoken.items()]  # fmt: skip
     texts = [text for text, _, _ in rows] * 4
     labels = {each: [label if target == each else "none" for _, target, label in rows] * 4 for each in spoken}
@@ -38,14 +38,14 @@ def test_audit_counts_what_follows(model: Model) -> None:
 
 
 def test_audit_agrees_with_the_labels_of_the_model(model: Model) -> None:
-    said = model.proba(["we love China", "we love India", "we love Russia"])
-    same = [said.codes[target][row] == said.codes["china"][0] for row, target in ((1, "india"), (2, "russia"))]
+    codes = model.proba(["we love China", "we love India", "we love Russia"]).codes
+    same = [codes[target][row] == codes["china"][0] for row, target in ((1, "india"), (2, "russia"))]
     found = audit(model, ["we love China"], confidence=0.0)
     assert [found.pairs["china", other] for other in ("india", "russia")] == [(1, int(each)) for each in same]
 
 
 def test_audit_of_a_sample_is_the_same_each_time(model: Model) -> None:
-    texts = [said.format(name) for said in SAID for name in ("China", "Moscow", "India")]
+    texts = [template.format(name) for template in SAID for name in ("China", "Moscow", "India")]
     assert audit(model, texts, 0.4, max_texts=6) == audit(model, texts, 0.4, max_texts=6)
     assert audit(model, texts, 0.4, max_texts=6).labels <= 6
 
@@ -60,8 +60,8 @@ def test_bare_names(model: Model) -> None:
     found = score_bare_names(model)
     assert list(found) == list(found["china"]) == ["china", "india", "russia"]
     assert sum(found["russia"]["india"].values()) == pytest.approx(1)
-    said = model.proba(["Russia"]).proba["china"][0]
-    assert list(found["russia"]["china"].values()) == pytest.approx(said.tolist())
+    proba = model.proba(["Russia"]).proba["china"][0]
+    assert list(found["russia"]["china"].values()) == pytest.approx(proba.tolist())
 
 
 def test_a_model_without_targets() -> None:

@@ -1,4 +1,4 @@
-"""Metrics."""
+"""Metrics equal scikit-learn's."""
 
 from __future__ import annotations
 

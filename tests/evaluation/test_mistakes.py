@@ -1,4 +1,4 @@
-"""Mistakes."""
+"""Mistakes and disagreements, most confident first."""
 
 from __future__ import annotations
 

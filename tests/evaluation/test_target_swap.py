@@ -1,4 +1,4 @@
-"""Target swap."""
+"""Swapped texts name the other target, in the same manner."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ def test_swapped_mentions_name_the_other_target(names: Names) -> None:
     kinds = dict.fromkeys(alias.kind for alias in LEXICON.aliases)
     for one, other in PAIRS:
         by_kind = {kind: next(a for a in LEXICON.aliases if (a.target, a.kind) == (one, kind)) for kind in kinds}
-        said = [alias.alias for alias in by_kind.values()]
-        texts = [f"{lead}{each}{end}" for each in said for lead in ("they say ", "@") for end in ("", "'s plan", "!")]
+        written = [alias.alias for alias in by_kind.values()]
+        texts = [
+            f"{lead}{each}{end}" for each in written for lead in ("they say ", "@") for end in ("", "'s plan", "!")
+        ]
         texts += [text.upper() for text in texts] + [text.lower() for text in texts]
         texts = [
             text for text in texts if named_targets([text], LEXICON, TARGETS)[0].tolist() == [t == one for t in TARGETS]

@@ -1,4 +1,4 @@
-"""Figures."""
+"""Figures are SVG without styles, and hold their counts as text."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stance.evaluation.head_scores import Summary, summarise
+from stance.evaluation.head_scores import Summary, summarize
 from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED
 from stance.model.labels import encode
@@ -71,7 +71,7 @@ def left_out(country: str, written: LabelledTable, real: LabelledTable, seed: in
     attitudes, _ = fit_attitudes(written.texts, coded, folds, settings, lexicon)
     said = attitudes.proba(attitudes.score(real.texts, [country]))[:, 0].argmax(axis=1)
     true = encode(real.labels[country], attitudes.labels)[1]
-    return summarise(true, said, attitudes.labels, seed=seed)
+    return summarize(true, said, attitudes.labels, seed=seed)
 
 
 def markdown(found: Mapping[str, Summary], rows: int) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.head_scores import summarise
+from stance.evaluation.head_scores import summarize
 from stance.features.lexicon import Lexicon
 from stance.model.labels import encode
 from stance.settings import Settings
@@ -227,7 +227,7 @@ def show(title: str, tweets: Tweets, said: Sequence[str], figure: str) -> None:
     print(f"| {title} | {OFFICIAL[figure]} | 95 % interval | tweets |\n|---|--:|---|--:|")
     for name in ("all together", *(dict.fromkeys(targets) if len(set(targets)) > 1 else ())):
         rows = slice(None) if name == "all together" else targets == name
-        score = getattr(summarise(true[rows], predicted[rows], names), figure)
+        score = getattr(summarize(true[rows], predicted[rows], names), figure)
         value, low, high = (100 * number for number in (score.value, score.low, score.high))
         print(f"| {name} | {value:.1f} | {low:.1f} to {high:.1f} | {len(true[rows]):,} |")
     print()

@@ -1,4 +1,4 @@
-"""How far annotators agree: Krippendorff's alpha, Cohen's kappa, agreement on each label."""
+"""Agreement of annotators: Krippendorff's alpha, Cohen's kappa, agreement on each label."""
 
 from __future__ import annotations
 
@@ -9,38 +9,22 @@ from itertools import combinations
 
 from nltk.metrics.agreement import AnnotationTask
 
-Readings = Mapping[str, Mapping[str, str]]  # item -> annotator -> label
+HeadReadings = Mapping[str, Mapping[str, str]]  # item -> annotator -> label
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far the annotators of one head agree.
+    """Agreement of the annotators of one head."""
 
-    Parameters
-    ----------
-    items : int
-        Items with two readings or more; the others say nothing of agreement.
-    readings : int
-        Readings of these items.
-    alpha : float or None
-        Krippendorff's alpha, 1 for perfect agreement, 0 for chance; None where all readings give one label.
-    kappas : dict of (str, str) to float or None
-        Cohen's kappa of each two annotators on the items that both read; None where it is undefined.
-    labels : dict of str to float
-        For each label the chance that a second annotator gives it where a first one did.
-    disagreements : list of str
-        Items on which not all agree.
-    """
-
-    items: int
-    readings: int
-    alpha: float | None
-    kappas: dict[tuple[str, str], float | None]
-    labels: dict[str, float]
-    disagreements: list[str]
+    items: int  # with two readings or more; the others do not count
+    readings: int  # of these items
+    alpha: float | None  # Krippendorff's: 1 perfect, 0 chance; None where all readings give one label
+    kappas: dict[tuple[str, str], float | None]  # Cohen's, of each two annotators on the items of both; None: undefined
+    labels: dict[str, float]  # probability that a second annotator gives a label that a first one gave
+    disagreements: list[str]  # items on which not all agree
 
 
-def measure_agreement(readings: Readings) -> Agreement:
+def measure_agreement(readings: HeadReadings) -> Agreement:
     """Measure the agreement on one head.
 
     Parameters
@@ -60,76 +44,63 @@ def measure_agreement(readings: Readings) -> Agreement:
     Examples
     --------
     >>> readings = {"1": {"a": "x", "b": "x"}, "2": {"a": "y", "b": "y"}, "3": {"a": "x", "b": "y"}}
-    >>> found = measure_agreement(readings)
-    >>> round(found.alpha, 3), round(found.kappas["a", "b"], 3), found.disagreements
+    >>> agreement = measure_agreement(readings)
+    >>> round(agreement.alpha, 3), round(agreement.kappas["a", "b"], 3), agreement.disagreements
     (0.444, 0.4, ['3'])
     """
-    shared = {item: dict(said) for item, said in readings.items() if len(said) > 1}
+    shared = {item: dict(labels) for item, labels in readings.items() if len(labels) > 1}
     return Agreement(
         items=len(shared),
         readings=sum(map(len, shared.values())),
         alpha=_alpha(shared),
         kappas={pair: _kappa(shared, *pair) for pair in combinations(_annotators(shared), 2)},
         labels=_label_agreement(shared),
-        disagreements=[item for item, said in shared.items() if len(set(said.values())) > 1],
+        disagreements=[item for item, labels in shared.items() if len(set(labels.values())) > 1],
     )
 
 
-def majority_label(said: Mapping[str, str]) -> str | None:
-    """Name the label that more than half of the annotators gave.
+def majority_label(labels: Mapping[str, str]) -> str | None:
+    """Return the label, by annotator, that more than half gave; None if there is none.
 
-    Parameters
-    ----------
-    said : mapping of str to str
-        Label by annotator.
-
-    Returns
-    -------
-    str or None
-        None where no label has more than half.
-
-    Examples
-    --------
     >>> majority_label({"ann": "x", "bob": "x", "cy": "y"}), majority_label({"ann": "x", "bob": "y"})
     ('x', None)
     """
-    label, votes = Counter(said.values()).most_common(1)[0]
-    return label if 2 * votes > len(said) else None
+    label, votes = Counter(labels.values()).most_common(1)[0]
+    return label if 2 * votes > len(labels) else None
 
 
-def _annotators(readings: Readings) -> list[str]:
-    return sorted({annotator for said in readings.values() for annotator in said})
+def _annotators(readings: HeadReadings) -> list[str]:
+    return sorted({annotator for labels in readings.values() for annotator in labels})
 
 
-def _task(readings: Readings) -> AnnotationTask:
+def _task(readings: HeadReadings) -> AnnotationTask:
     return AnnotationTask(
-        [(annotator, item, label) for item, said in readings.items() for annotator, label in said.items()]
+        [(annotator, item, label) for item, labels in readings.items() for annotator, label in labels.items()]
     )
 
 
-def _alpha(readings: Readings) -> float | None:
-    if len({label for said in readings.values() for label in said.values()}) < 2:
-        return None
-    return float(_task(readings).alpha())
+def _n_labels(readings: HeadReadings) -> int:
+    return len({label for labels in readings.values() for label in labels.values()})
 
 
-def _kappa(readings: Readings, first: str, second: str) -> float | None:
+def _alpha(readings: HeadReadings) -> float | None:
+    return float(_task(readings).alpha()) if _n_labels(readings) > 1 else None
+
+
+def _kappa(readings: HeadReadings, first: str, second: str) -> float | None:
     both = {
-        item: {first: said[first], second: said[second]}
-        for item, said in readings.items()
-        if first in said and second in said
+        item: {first: labels[first], second: labels[second]}
+        for item, labels in readings.items()
+        if first in labels and second in labels
     }
-    if len({label for said in both.values() for label in said.values()}) < 2:
-        return None
-    return float(_task(both).kappa_pairwise(first, second))
+    return float(_task(both).kappa_pairwise(first, second)) if _n_labels(both) > 1 else None
 
 
-def _label_agreement(readings: Readings) -> dict[str, float]:
+def _label_agreement(readings: HeadReadings) -> dict[str, float]:
     given: defaultdict[str, int] = defaultdict(int)
     matched: defaultdict[str, float] = defaultdict(float)
-    for said in readings.values():
-        counts = Counter(said.values())
-        for label, votes in counts.items():
+    for labels in readings.values():
+        for label, votes in Counter(labels.values()).items():
             given[label] += votes
-            matched[label] += votes * (votes - 1) / (len(said) - 1)
+            matched[label] += votes * (votes - 1) / (len(labels) - 1)
     return {label: matched[label] / given[label] for label in sorted(given)}

@@ -1,102 +1,97 @@
-"""What a model must beat: the commonest label, a keyword rule, VADER, and a plain model of words."""
+"""What a model must beat: the majority class, a keyword rule, VADER."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
+from numpy.typing import NDArray
 
+from stance.evaluation.vader import compound_scores
 from stance.features.lexicon import Lexicon
 from stance.features.mentions import target_polarities
 from stance.heads import AGAINST, FAVOR, NEGATIVE, NEUTRAL, POSITIVE
 
-NEUTRAL_BELOW = 0.05  # of VADER's compound score (Hutto and Gilbert 2014)
+MIN_VADER_SCORE = 0.05  # of a positive comment; VADER's compound score (Hutto and Gilbert 2014)
+BATCH_TEXTS = 20_000  # texts whose context features are in memory at once, about 3 kB each
 
 
-def majority(counts: Mapping[str, int]) -> str:
-    """Name the commonest label, which a constant guess would give.
+def majority_class(counts: Mapping[str, int]) -> str:
+    """Return the most frequent label in training; of equally frequent ones the first in alphabetical order.
 
-    Parameters
-    ----------
-    counts : mapping of str to int
-        Rows of each label in the training data.
-
-    Returns
-    -------
-    str
-        Of equally common ones the first by name.
-
-    Examples
-    --------
-    >>> majority({"b": 2, "a": 2, "c": 1})
+    >>> majority_class({"b": 2, "a": 2, "c": 1})
     'a'
     """
     return min(counts, key=lambda label: (-counts[label], label))
 
 
-def keywords(texts: Sequence[str], head: str, labels: Sequence[str], lexicon: Lexicon) -> list[str] | None:
-    """Label by which target is named, and how the words behind its name sound.
+def label_by_keywords(
+    texts: Sequence[str], heads: Mapping[str, Sequence[str]], lexicon: Lexicon
+) -> dict[str, list[str]]:
+    """Label heads (name to labels) by the targets that are named and the tone of the words about them.
 
-    A head that is a target: favor or against by the tone of the target's own words. A head whose labels speak for
-    targets, such as pro_india: the label whose targets are spoken of best, if well at all.
+    A head that is a target: favor or against by that tone. A head whose labels name targets, such as pro_india: the
+    label whose targets are spoken of best, if well at all. Other heads are left out.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    head : str
-    labels : sequence of str
-    lexicon : Lexicon
-
-    Returns
-    -------
-    list of str or None
-        N labels; None where the rule says nothing about such a head.
-
-    Examples
-    --------
-    >>> keywords(["Russia is great", "so"], "russia", ["against", "favor", "none"], Lexicon.bundled())
-    ['favor', 'none']
+    >>> label_by_keywords(["Russia is great", "so"], {"russia": ["against", "favor", "none"]}, Lexicon.bundled())
+    {'russia': ['favor', 'none']}
     """
-    spoken_for = {label: [t for t in label.split("_") if t in lexicon.targets] for label in labels}
-    others = [label for label, targets in spoken_for.items() if not targets]
+    rules = {head: _targets_of_labels(head, labels, lexicon) for head, labels in heads.items()}
+    rules = {head: rule for head, rule in rules.items() if rule}
+    needed = {target for rule in rules.values() for targets in rule.values() for target in targets}
+    if not needed:
+        return {}
+    polarities = _read_polarities(texts, [target for target in lexicon.targets if target in needed], lexicon)
+    return {
+        head: _label_attitude(polarities[head], heads[head])
+        if AGAINST in rule
+        else _label_side(polarities, heads[head], rule)
+        for head, rule in rules.items()
+    }
+
+
+def label_by_vader(texts: Sequence[str], heads: Mapping[str, Sequence[str]], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Label heads (name to labels) of positive, neutral and negative tone by VADER; others are left out.
+
+    >>> tone = ["negative", "neutral", "positive"]
+    >>> label_by_vader(["What a great day!", "A horrible day."], {"tone": tone}, Lexicon.bundled())
+    {'tone': ['positive', 'negative']}
+    """
+    tones = [head for head, labels in heads.items() if set(labels) == {NEGATIVE, NEUTRAL, POSITIVE}]
+    if not tones:
+        return {}
+    found = [
+        POSITIVE if score >= MIN_VADER_SCORE else NEGATIVE if score <= -MIN_VADER_SCORE else NEUTRAL
+        for score in compound_scores(texts, lexicon)
+    ]
+    return dict.fromkeys(tones, found)
+
+
+def _targets_of_labels(head: str, labels: Sequence[str], lexicon: Lexicon) -> dict[str, list[str]]:
+    """Targets by which each label is chosen; empty where the rule cannot label this head."""
     if head in lexicon.targets and {AGAINST, FAVOR} < set(labels) and len(labels) == 3:
-        [rest] = set(labels) - {AGAINST, FAVOR}
-        sides = target_polarities(texts, lexicon, [head])[:, 0]
-        return [FAVOR if side > 0 else AGAINST if side < 0 else rest for side in sides]
-    if len(others) != 1 or len(labels) == 1:
-        return None
-    camps = [label for label in labels if label not in others]
-    best = [target_polarities(texts, lexicon, spoken_for[camp]).max(axis=1) for camp in camps]
-    chosen = np.argmax(best, axis=0)
-    return [camps[k] if value > 0 else others[0] for k, value in zip(chosen, np.max(best, axis=0), strict=True)]
+        return {AGAINST: [head], FAVOR: [head]}
+    targets = {label: [part for part in label.split("_") if part in lexicon.targets] for label in labels}
+    sides = {label: named for label, named in targets.items() if named}
+    return sides if len(sides) == len(labels) - 1 else {}
 
 
-def vader(texts: Sequence[str], labels: Sequence[str], lexicon: Lexicon) -> list[str] | None:
-    """Label the tone by VADER's rules (Hutto and Gilbert 2014), as nltk has them.
+def _read_polarities(texts: Sequence[str], targets: Sequence[str], lexicon: Lexicon) -> dict[str, NDArray[np.float64]]:
+    """Tone of the words about each target, (N,), -1 to 1; 0 where it is not named."""
+    batches = [texts[first : first + BATCH_TEXTS] for first in range(0, max(1, len(texts)), BATCH_TEXTS)]
+    columns = np.concatenate([target_polarities(batch, lexicon, targets) for batch in batches]).T
+    return dict(zip(targets, columns, strict=True))
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    labels : sequence of str
-    lexicon : Lexicon
-        Whose word list it uses.
 
-    Returns
-    -------
-    list of str or None
-        N labels; None where the head is not about tone.
+def _label_attitude(polarity: NDArray[np.float64], labels: Sequence[str]) -> list[str]:
+    [neither] = set(labels) - {AGAINST, FAVOR}
+    return [FAVOR if value > 0 else AGAINST if value < 0 else neither for value in polarity]
 
-    Examples
-    --------
-    >>> vader(["What a great day!", "A horrible day."], ["negative", "neutral", "positive"], Lexicon.bundled())
-    ['positive', 'negative']
-    """
-    if set(labels) != {NEGATIVE, NEUTRAL, POSITIVE}:
-        return None
-    analyzer = SentimentIntensityAnalyzer.__new__(SentimentIntensityAnalyzer)  # its own way wants a download
-    analyzer.lexicon, analyzer.constants = lexicon.tones, VaderConstants()
-    scores = [analyzer.polarity_scores(text)["compound"] for text in texts]
-    return [POSITIVE if s >= NEUTRAL_BELOW else NEGATIVE if s <= -NEUTRAL_BELOW else NEUTRAL for s in scores]
+
+def _label_side(
+    polarities: Mapping[str, NDArray[np.float64]], labels: Sequence[str], sides: Mapping[str, Sequence[str]]
+) -> list[str]:
+    [neither] = set(labels) - set(sides)
+    best = np.stack([np.max([polarities[target] for target in targets], axis=0) for targets in sides.values()])
+    names = list(sides)
+    return [names[k] if value > 0 else neither for k, value in zip(best.argmax(axis=0), best.max(axis=0), strict=True)]

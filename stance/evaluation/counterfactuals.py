@@ -1,7 +1,7 @@
-"""Exchanges two targets in a text, and tells whether what a model says of them is exchanged too.
+"""Counterfactual audit: whether labels follow the targets when two targets are swapped in a text.
 
-A model that reads what is said, and not whom it is said of, calls "we trust A" favor toward A for every A (checks of
-invariance and direction: Ribeiro, Wu, Guestrin and Singh 2020).
+A model without a bias gives "we trust A" the label favor toward A for every A (invariance and
+directional tests: Ribeiro, Wu, Guestrin and Singh 2020).
 """
 
 from __future__ import annotations
@@ -15,47 +15,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import OptionError
-from stance.evaluation.target_swap import NAME, Names
+from stance.evaluation.target_swap import NAME_KIND, Names
 from stance.model.attitude_model import AttitudeModel
 from stance.model.model import Model
 from stance.model.predictions import DECIMALS, Predictions
 
-MAX_SWAPPED = 5_000  # comments; their labels, several each, give the share to a hundredth
-CONFIDENT = 0.7  # least probability of a label that must go along
+MAX_SPREAD_TEXTS = 5_000  # evenly spread over a longer table; an audit samples from these
+MAX_AUDITED_TEXTS = 2_000  # their labels, several each, give the share to a hundredth
+MIN_AUDITED_CONFIDENCE = 0.7  # of a label that must follow the target
 
 
 @dataclass(frozen=True)
 class SwapAudit:
-    """How often confident labels go along when two targets are exchanged.
+    """How often confident labels follow the target when two targets are swapped."""
 
-    Parameters
-    ----------
-    labels : int
-        Number of labels that were tried: of one text toward one target.
-    tried : int
-        Number of exchanges, each label with every other target.
-    share : float
-        Of those exchanges where the other target gets the same label; nan if there are none.
-    opinions : int
-        Number of exchanges whose label is not the one of most texts that do not name the target.
-    share_of_opinions : float
-        Likewise, of those.
-    pairs : dict of (str, str) to (int, int)
-        From which target to which: number of exchanges, and of those that followed.
-    """
-
-    labels: int
-    tried: int
-    share: float
-    opinions: int
-    share_of_opinions: float
-    pairs: dict[tuple[str, str], tuple[int, int]]
+    labels: int  # labels that were tried, each of one text toward one target
+    tried: int  # swaps, each label with every other target
+    share: float  # of the swaps, those where the other target gets the same label; nan if there are none
+    opinions: int  # swaps of a label other than the majority class of texts that do not name the target
+    share_of_opinions: float  # of these, those where the other target gets the same label
+    pairs: dict[tuple[str, str], tuple[int, int]]  # from one target to another: swaps, and those that followed
 
 
 def audit(
-    model: Model, texts: Sequence[str], confidence: float = CONFIDENT, most: int = 2000, seed: int = 0
+    model: Model,
+    texts: Sequence[str],
+    confidence: float = MIN_AUDITED_CONFIDENCE,
+    max_texts: int = MAX_AUDITED_TEXTS,
+    seed: int = 0,
+    names: Names | None = None,
 ) -> SwapAudit:
-    """Exchange targets in texts and compare labels.
+    """Swap targets in texts and compare labels.
 
     Parameters
     ----------
@@ -63,17 +53,19 @@ def audit(
     texts : sequence of str
         N texts.
     confidence : float
-        Least probability of a label that is tried, 0 to 1.
-    most : int
-        Number of texts above which a sample of so many is taken.
+        Lowest probability of a label that is tried, 0 to 1.
+    max_texts : int
+        Size of the sample that is taken of more texts.
     seed : int
         Of the sample.
+    names : Names, optional
+        Aliases of the targets; by default read from the lexicon of the model.
 
     Returns
     -------
     SwapAudit
-        A label is tried where the text names the target; an exchange counts where it is read as it is meant: the new
-        text names the other target, and no target that it should not.
+        A label is tried where the text names the target; a swap counts where it reads as it should: the new text names
+        the other target, and no target that it should not.
 
     Raises
     ------
@@ -81,122 +73,108 @@ def audit(
         If the model has fewer than two heads that are targets.
     """
     attitudes = _attitudes_of(model)
-    names, sample = Names(attitudes.lexicon), _sample(texts, most, seed)
-    tried = _exchanges(names, model.proba(sample), sample, attitudes.targets, confidence)
-    changed = [names.swapped(sample[each.row], each.target, each.other) for each in tried]
-    meant = np.flatnonzero(_as_meant(names, sample, changed, tried)).tolist()
-    tried, said = [tried[at] for at in meant], model.proba([changed[at] for at in meant])
-    followed = [said.codes[each.other][row] == each.label for row, each in enumerate(tried)]
-    usual = int(attitudes.unnamed_proba.argmax())
-    opinions = [ok for ok, each in zip(followed, tried, strict=True) if each.label != usual]
-    pairs: dict[tuple[str, str], tuple[int, int]] = dict.fromkeys(permutations(attitudes.targets, 2), (0, 0))
-    for ok, each in zip(followed, tried, strict=True):
-        of_pair, along = pairs[each.target, each.other]
-        pairs[each.target, each.other] = of_pair + 1, along + int(ok)
-    labels = len({(each.row, each.target) for each in tried})
-    return SwapAudit(labels, len(tried), _share(followed), len(opinions), _share(opinions), pairs)
+    names, sample = names or Names(attitudes.lexicon), _sample(texts, max_texts, seed)
+    named = names.find_named(sample)
+    swaps = _list_swaps(names, model.proba(sample), named, attitudes.targets, confidence)
+    mentions = {row: names.find_mentions(sample[row]) for row in {each.row for each in swaps}}
+    swapped = [names.swap_mentions(mentions[each.row], each.target, each.other) for each in swaps]
+    valid = np.flatnonzero(_is_valid(names, named, swapped, swaps)).tolist()
+    swaps, predictions = [swaps[at] for at in valid], model.proba([swapped[at] for at in valid])
+    followed = [bool(predictions.codes[each.other][row] == each.label) for row, each in enumerate(swaps)]
+    return _summarize_swaps(swaps, followed, attitudes)
 
 
-def bare_names(model: Model) -> dict[str, dict[str, dict[str, float]]]:
-    """Say what each head makes of a target's name alone, of which nothing is said.
+def score_bare_names(model: Model, names: Names | None = None) -> dict[str, dict[str, dict[str, float]]]:
+    """Score texts that hold the name of a target and nothing else: probabilities by target, head and label.
 
-    Parameters
-    ----------
-    model : Model
-
-    Returns
-    -------
-    dict of str to dict of str to dict of str to float
-        For each target of the model and each head the probabilities of its labels.
-
-    Raises
-    ------
-    OptionError
-        If the model has fewer than two heads that are targets.
+    OptionError if the model has fewer than two heads that are targets.
     """
     attitudes = _attitudes_of(model)
-    names = Names(attitudes.lexicon)
-    said = model.proba([names.instead(target, NAME).alias for target in attitudes.targets])
+    names = names or Names(attitudes.lexicon)
+    predictions = model.proba([names.choose_alias(target, NAME_KIND).alias for target in attitudes.targets])
     return {
         target: {
-            head: dict(zip(labels, said.proba[head][row].tolist(), strict=True)) for head, labels in said.labels.items()
+            head: dict(zip(labels, predictions.proba[head][row].tolist(), strict=True))
+            for head, labels in predictions.labels.items()
         }
         for row, target in enumerate(attitudes.targets)
     }
 
 
 def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
-    """Put audit and bare names into plain values, for the report.
+    """Audit a model, as the plain values of `metrics.json`; None if it has fewer than two heads that are targets.
 
-    Parameters
-    ----------
-    model : Model
-    texts : sequence of str
-        N texts; of more than `MOST_SWAPPED` some, evenly spread.
-
-    Returns
-    -------
-    dict or None
-        `confidence`, `labels`, `tried`, `share`, `opinions`, `share_of_opinions` (None where nothing was tried), and
-        `bare`: for each target the probabilities that its own head gives to its name alone. None if the model has
-        fewer than two heads that are targets.
+    A share is None where nothing was tried; `bare` holds the probabilities that the head of each target gives to its
+    name alone.
     """
     if model.attitude_model is None or len(model.attitude_model.targets) < 2:
         return None
-    found, names = audit(model, texts[:: max(1, -(-len(texts) // MAX_SWAPPED))]), bare_names(model)
-    shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
+    names = Names(model.attitude_model.lexicon)
+    audited = audit(model, texts[:: max(1, -(-len(texts) // MAX_SPREAD_TEXTS))], names=names)
+    shares = {name: getattr(audited, name) for name in ("share", "share_of_opinions")}
     return {
-        "confidence": CONFIDENT,
-        **{name: getattr(found, name) for name in ("labels", "tried", "opinions")},
+        "confidence": MIN_AUDITED_CONFIDENCE,
+        **{name: getattr(audited, name) for name in ("labels", "tried", "opinions")},
         **{name: None if np.isnan(value) else round(value, DECIMALS) for name, value in shares.items()},
         "bare": {
             target: {label: round(value, DECIMALS) for label, value in heads[target].items()}
-            for target, heads in names.items()
+            for target, heads in score_bare_names(model, names).items()
         },
     }
 
 
-class _Exchange(NamedTuple):
+class _Swap(NamedTuple):
     row: int
     target: str
     other: str
     label: int
 
 
-def _exchanges(
-    names: Names, said: Predictions, texts: Sequence[str], targets: Sequence[str], confidence: float
-) -> list[_Exchange]:
-    named = names.named(texts)
-    found = []
+def _list_swaps(
+    names: Names, predictions: Predictions, named: NDArray[np.bool_], targets: Sequence[str], confidence: float
+) -> list[_Swap]:
+    swaps = []
     for target in targets:
-        is_sure = said.is_ok & (said.proba[target].max(axis=1) >= confidence)
-        for row in np.flatnonzero(is_sure & named[:, names.targets.index(target)]).tolist():
-            label = int(said.codes[target][row])
-            found += [_Exchange(row, target, other, label) for other in targets if other != target]
-    return found
+        is_confident = predictions.is_ok & (predictions.proba[target].max(axis=1) >= confidence)
+        for row in np.flatnonzero(is_confident & named[:, names.targets.index(target)]).tolist():
+            label = int(predictions.codes[target][row])
+            swaps += [_Swap(row, target, other, label) for other in targets if other != target]
+    return swaps
 
 
-def _as_meant(
-    names: Names, texts: Sequence[str], changed: Sequence[str], exchanges: Sequence[_Exchange]
+def _is_valid(
+    names: Names, named: NDArray[np.bool_], swapped: Sequence[str], swaps: Sequence[_Swap]
 ) -> NDArray[np.bool_]:
-    wanted = names.named([texts[each.row] for each in exchanges])
-    for row, each in enumerate(exchanges):
+    """Whether each swapped text names what it should; `named`, (N, T), is of the texts before."""
+    expected = named[[each.row for each in swaps]]
+    for row, each in enumerate(swaps):
         one, other = names.targets.index(each.target), names.targets.index(each.other)
-        wanted[row, [one, other]] = wanted[row, [other, one]]
-    return np.asarray((names.named(changed) == wanted).all(axis=1))
+        expected[row, [one, other]] = expected[row, [other, one]]
+    return np.asarray((names.find_named(swapped) == expected).all(axis=1))
+
+
+def _summarize_swaps(swaps: Sequence[_Swap], followed: Sequence[bool], attitudes: AttitudeModel) -> SwapAudit:
+    majority = int(attitudes.unnamed_proba.argmax())
+    opinions = [ok for ok, each in zip(followed, swaps, strict=True) if each.label != majority]
+    pairs: dict[tuple[str, str], tuple[int, int]] = dict.fromkeys(permutations(attitudes.targets, 2), (0, 0))
+    for ok, each in zip(followed, swaps, strict=True):
+        tried, following = pairs[each.target, each.other]
+        pairs[each.target, each.other] = tried + 1, following + int(ok)
+    labels = len({(each.row, each.target) for each in swaps})
+    return SwapAudit(labels, len(swaps), _share(followed), len(opinions), _share(opinions), pairs)
 
 
 def _attitudes_of(model: Model) -> AttitudeModel:
     attitudes = model.attitude_model
     if attitudes is None or len(attitudes.targets) < 2:
-        raise OptionError("this model has fewer than two heads that are targets of its lexicon, so none to exchange")
+        raise OptionError("this model has fewer than two heads that are targets of its lexicon, so none to swap")
     return attitudes
 
 
-def _sample(texts: Sequence[str], most: int, seed: int) -> list[str]:
-    if len(texts) <= most:
+def _sample(texts: Sequence[str], max_texts: int, seed: int) -> list[str]:
+    if len(texts) <= max_texts:
         return list(texts)
-    rows = np.random.default_rng(seed).choice(len(texts), most, replace=False)
+    rows = np.random.default_rng(seed).choice(len(texts), max_texts, replace=False)
     return [texts[row] for row in np.sort(rows).tolist()]
 
 

@@ -13,19 +13,30 @@ from stance.strings import listed
 
 _COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 _CONDITION = re.compile(r"\s*(?P<head>.+)\.(?P<score>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<bound>[-+]?[\d.]+)\s*")
+_COMPARED_SCORES = ("difference", "worse", "significantly_worse", "surely_worse")  # the last is an older name
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One condition, such as `stance.macro_f1>=0.60`.
+    """A condition on one score, such as `stance.macro_f1>=0.60`.
 
     Parameters
     ----------
-    head, score : str
-        What is compared.
+    head : str
+    score : str
+        A number of the head in `metrics.json`, the end of an interval such as `macro_f1_low`, or of the comparison
+        with another model `difference`, `worse`, `significantly_worse` (also called `surely_worse`).
     sign : str
         One of >=, <=, >, <.
     bound : float
+
+    Examples
+    --------
+    >>> gate = Gate.parse("stance.macro_f1 >= 0.60")
+    >>> gate
+    Gate(head='stance', score='macro_f1', sign='>=', bound=0.6)
+    >>> gate.failure({"stance": {"macro_f1": 0.5}})
+    'stance.macro_f1 is 0.5000, not >= 0.6 (off by 0.1000)'
     """
 
     head: str
@@ -35,71 +46,25 @@ class Gate:
 
     @classmethod
     def parse(cls, condition: str) -> Gate:
-        """Read a condition.
-
-        Parameters
-        ----------
-        condition : str
-
-        Returns
-        -------
-        Gate
-
-        Raises
-        ------
-        OptionError
-            If it is not of that form.
-
-        Examples
-        --------
-        >>> Gate.parse("stance.macro_f1 >= 0.60")
-        Gate(head='stance', score='macro_f1', sign='>=', bound=0.6)
-        """
-        found = _CONDITION.fullmatch(condition)
+        """Read a condition; OptionError if it is not of that form."""
+        match = _CONDITION.fullmatch(condition)
         try:
-            return cls(found["head"], found["score"], found["sign"], float(found["bound"]))  # type: ignore[index]  # None is caught
+            return cls(match["head"], match["score"], match["sign"], float(match["bound"]))  # type: ignore[index]  # None is caught
         except (TypeError, ValueError):
             raise OptionError(f"--gate {condition!r}: expected a form like 'stance.macro_f1>=0.60'") from None
 
     def check_head(self, heads: Sequence[str]) -> None:
-        """Refuse a condition on a head that is not measured.
-
-        Parameters
-        ----------
-        heads : sequence of str
-
-        Raises
-        ------
-        OptionError
-        """
+        """Raise OptionError if the head is not evaluated."""
         if self.head not in heads:
             raise OptionError(f"--gate: no head {self.head!r}; there are {listed(heads)}")
 
     def failure(self, heads: Mapping[str, Mapping[str, Any]]) -> str | None:
-        """Check the condition.
+        """Return what failed and by how much, None if the condition holds; OptionError if there is no such score.
 
-        Parameters
-        ----------
-        heads : mapping
-            The part `heads` of `metrics.json`.
-
-        Returns
-        -------
-        str or None
-            What failed and by how much; None where the condition holds.
-
-        Raises
-        ------
-        OptionError
-            If there is no such head or score.
-
-        Examples
-        --------
-        >>> Gate.parse("tone.accuracy>=0.6").failure({"tone": {"accuracy": 0.5}})
-        'tone.accuracy is 0.5000, not >= 0.6 (off by 0.1000)'
+        `heads` is that part of `metrics.json`.
         """
         self.check_head(list(heads))
-        scores = _scores(heads[self.head])
+        scores = _gate_scores(heads[self.head])
         if self.score not in scores:
             more = " (those of a comparison need --compare)" if "compared" not in heads[self.head] else ""
             raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}{more}")
@@ -110,9 +75,9 @@ class Gate:
         return f"{self.head}.{self.score} is {value:.4f}, not {self.sign} {self.bound:g} (off by {off:.4f})"
 
 
-def _scores(metrics: Mapping[str, Any]) -> dict[str, float]:
-    plain = {name: value for name, value in metrics.items() if isinstance(value, (int, float))}
-    for name in [name for name in plain if f"{name}_interval" in metrics]:
-        plain[f"{name}_low"], plain[f"{name}_high"] = metrics[f"{name}_interval"]
-    against = metrics.get("compared", {})
-    return plain | {name: against[name] for name in ("difference", "worse", "surely_worse") if name in against}
+def _gate_scores(metrics: Mapping[str, Any]) -> dict[str, float]:
+    scores = {name: value for name, value in metrics.items() if isinstance(value, (int, float))}
+    for name in [name for name in scores if f"{name}_interval" in metrics]:
+        scores[f"{name}_low"], scores[f"{name}_high"] = metrics[f"{name}_interval"]
+    compared = metrics.get("compared", {})
+    return scores | {name: compared[name] for name in _COMPARED_SCORES if name in compared}

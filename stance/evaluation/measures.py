@@ -1,25 +1,25 @@
-"""What is measured on labelled comments and on what is said of them: the parts of `metrics.json`."""
+"""The parts of `metrics.json` that are computed from outcomes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.baselines import keywords, majority, vader
-from stance.evaluation.head_scores import compare, score_head
+from stance.evaluation.baselines import label_by_keywords, label_by_vader, majority_class
+from stance.evaluation.head_scores import compare_predictions, score_head
 from stance.evaluation.metrics import confusion_matrix
-from stance.evaluation.metrics_json import compared_metrics, head_metrics, slice_metrics
+from stance.evaluation.metrics_json import comparison_metrics, head_metrics, slice_metrics
 from stance.evaluation.outcomes import HeadOutcomes, Outcomes
-from stance.evaluation.slices import Slice, by_column, by_length, by_names, score_slice
+from stance.evaluation.slices import Slice, score_slice, slice_by_column, slice_by_length, slice_by_targets
 from stance.features.lexicon import Lexicon
 from stance.features.mentions import named_targets
 from stance.heads import BUNDLED, CROSSED
 from stance.model.labels import encode
 
-MAX_VADER_TEXTS = 20_000  # comments, evenly spread over a longer table, for VADER, which reads three thousand a second
+MAX_VADER_TEXTS = 20_000  # evenly spread over a longer table; VADER labels about ten thousand texts a second
 Metrics = dict[str, dict[str, Any]]
 
 
@@ -27,168 +27,72 @@ def score_heads(
     outcomes: Outcomes,
     counts: Mapping[str, Mapping[str, int]],
     plain: Mapping[str, list[str]],
-    words: Lexicon,
+    lexicon: Lexicon,
 ) -> Metrics:
-    """Measure every head, beside simpler ways.
+    """Score every head and its baselines.
 
-    Parameters
-    ----------
-    judgement : Judgement
-    counts : mapping of str to mapping
-        For each head the rows of each label in training.
-    plain : mapping of str to list of str
-        What the plain model says, where there is one.
-    words : Lexicon
-
-    Returns
-    -------
-    dict of str to dict
+    `counts`: training rows of each label, by head. `plain`: labels of the plain TF-IDF model, where there is one.
     """
+    baselines = _label_baselines(outcomes, counts, plain, lexicon)
     metrics = {}
-    for head, found in outcomes.heads.items():
-        known = found.names[: found.known]
-        simpler = _baselines(outcomes.texts, head, known, counts[head], plain, words)
+    for head, one in outcomes.heads.items():
+        codes = {
+            name: encode(labels[head], one.labels)[1][one.rows] for name, labels in baselines.items() if head in labels
+        }
         scores = score_head(
-            found.true,
-            found.proba,
-            found.names,
-            baselines={name: encode(cells, found.names)[1][found.rows] for name, cells in simpler.items()},
-            groups=outcomes.groups_at(found.rows),
-            unscored=found.unscored,
+            one.true,
+            one.proba,
+            one.labels,
+            baselines=codes,
+            groups=outcomes.groups_at(one.rows),
+            unscored=one.unscored,
             seed=outcomes.seed,
         )
         metrics[head] = head_metrics(scores)
     return metrics
 
 
-def _baselines(
-    texts: Sequence[str],
-    head: str,
-    labels: Sequence[str],
-    counts: Mapping[str, int],
-    plain: Mapping[str, list[str]],
-    words: Lexicon,
-) -> dict[str, list[str]]:
-    found = {
-        "majority": [majority(counts)] * len(texts),
-        "keywords": keywords(texts, head, labels, words),
-        "vader": _of_some(texts, lambda some: vader(some, labels, words)),
-        "plain": plain.get(head),
-    }
-    return {name: said for name, said in found.items() if said is not None}
-
-
-def _of_some(texts: Sequence[str], said: Callable[[Sequence[str]], list[str] | None]) -> list[str] | None:
-    every = max(1, -(-len(texts) // MAX_VADER_TEXTS))
-    some = said(texts[::every])
-    if some is None:
-        return None
-    labels = [""] * len(texts)
-    labels[::every] = some
-    return labels
-
-
-def compare_heads(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> dict[str, dict[str, Any]]:
-    """Measure another model on the comments that both label.
-
-    Parameters
-    ----------
-    judgement : Judgement
-    others : mapping of str to sequence of str or None
-        For each of its heads N labels.
-
-    Returns
-    -------
-    dict of str to dict
-        For each head of both.
-    """
-    found = {}
+def compare_heads(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> Metrics:
+    """Compare with the N labels of another model, for each head that both have."""
+    metrics = {}
     for head in [head for head in outcomes.heads if head in others]:
         one = outcomes.heads[head]
-        names, theirs = encode_other(one, others[head])
+        labels, theirs = encode_other(one, others[head])
         groups = outcomes.groups_at(one.rows)
-        found[head] = compared_metrics(compare(one.true, one.predicted, theirs, names, groups, outcomes.seed))
-    return found
+        comparison = compare_predictions(one.true, one.predicted, theirs, labels, groups, outcomes.seed)
+        metrics[head] = comparison_metrics(comparison)
+    return metrics
 
 
 def encode_other(one: HeadOutcomes, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.intp]]:
-    """Code the labels of another model.
-
-    Parameters
-    ----------
-    one : Judged
-        Of M comments.
-    other : sequence of str or None
-        Labels of all N comments.
-
-    Returns
-    -------
-    names : list of str
-        Labels of one, then those that only the other knows.
-    theirs : ndarray of shape (M,)
-        Numbers of the other's labels, -1 where there is none.
-    """
+    """Encode the N labels of another model: our labels and those that only it has, (M,) codes or -1."""
     cells = [other[row] or "" for row in one.rows]
-    names = [*one.names, *sorted(set(cells).difference(one.names, [""]))]
-    return names, encode(cells, names)[1]
+    labels = [*one.labels, *sorted(set(cells).difference(one.labels, [""]))]
+    return labels, encode(cells, labels)[1]
 
 
-def score_slices(outcomes: Outcomes, words: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """Measure parts of the comments: by length, by the countries that they name, by columns.
-
-    Parameters
-    ----------
-    judgement : Judgement
-    words : Lexicon
-    columns : mapping of str to sequence of str
-        N cells of each column to cut by.
-
-    Returns
-    -------
-    list of dict
-        Slices with the heads for which they hold enough comments.
-    """
+def score_slices(outcomes: Outcomes, lexicon: Lexicon, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Score slices by length, by countries named and by columns of N cells, where they hold enough comments."""
     texts = outcomes.texts
-    targets = [head for head in BUNDLED if head in words.targets]
-    slices = [*by_length(texts), *by_names(named_targets(texts, words, targets), targets)]
+    targets = [head for head in BUNDLED if head in lexicon.targets]
+    slices = [*slice_by_length(texts), *slice_by_targets(named_targets(texts, lexicon, targets), targets)]
     for name, cells in columns.items():
-        slices += by_column(name, cells)
+        slices += slice_by_column(name, cells)
     groups = {head: outcomes.groups_at(one.rows) for head, one in outcomes.heads.items()}
-    found = [(each, _slice_heads(outcomes, groups, each)) for each in slices]
     return [
         {"by": each.by, "value": each.value, "n": int(each.inside.sum()), "heads": heads}
-        for each, heads in found
-        if heads
+        for each in slices
+        if (heads := _score_slice_heads(outcomes, groups, each))
     ]
 
 
-def _slice_heads(outcomes: Outcomes, groups: Mapping[str, list[str] | None], part: Slice) -> dict[str, Any]:
-    heads = {}
-    for head, one in outcomes.heads.items():
-        inside = part.inside[one.rows]
-        scores = score_slice(one.true, one.predicted, len(one.names), inside, groups[head], outcomes.seed)
-        if scores is not None:
-            heads[head] = slice_metrics(scores)
-    return heads
-
-
 def cross_tabulate(outcomes: Outcomes) -> dict[str, Any] | None:
-    """Count the comments of each stance by their tone, by true and by predicted labels.
-
-    Parameters
-    ----------
-    judgement : Judgement
-
-    Returns
-    -------
-    dict or None
-        None where one of the two heads is not there.
-    """
+    """Count comments by stance and tone, true and predicted; None where one of these heads is missing."""
     if not set(CROSSED) <= set(outcomes.heads):
         return None
     down, across = (outcomes.heads[head] for head in CROSSED)
     _, first, second = np.intersect1d(down.rows, across.rows, return_indices=True)
-    size = max(len(down.names), len(across.names))
+    size = max(len(down.labels), len(across.labels))
     tables = {
         name: confusion_matrix(getattr(down, name)[first], getattr(across, name)[second], size)
         for name in ("true", "predicted")
@@ -196,7 +100,44 @@ def cross_tabulate(outcomes: Outcomes) -> dict[str, Any] | None:
     return {
         "rows": CROSSED[0],
         "columns": CROSSED[1],
-        "row_labels": down.names,
-        "column_labels": across.names,
-        **{name: table[: len(down.names), : len(across.names)].tolist() for name, table in tables.items()},
+        "row_labels": down.labels,
+        "column_labels": across.labels,
+        **{name: table[: len(down.labels), : len(across.labels)].tolist() for name, table in tables.items()},
     }
+
+
+def _label_baselines(
+    outcomes: Outcomes,
+    counts: Mapping[str, Mapping[str, int]],
+    plain: Mapping[str, list[str]],
+    lexicon: Lexicon,
+) -> dict[str, Mapping[str, Sequence[str]]]:
+    """Label N comments by each baseline, for each head; empty where it gives no label."""
+    texts = outcomes.texts
+    heads = {head: one.labels[: one.n_model_labels] for head, one in outcomes.heads.items()}
+    step = max(1, -(-len(texts) // MAX_VADER_TEXTS))
+    vader = label_by_vader(texts[::step], heads, lexicon)
+    return {
+        "majority": {head: [majority_class(counts[head])] * len(texts) for head in heads},
+        "keywords": label_by_keywords(texts, heads, lexicon),
+        "vader": {head: _spread(labels, step, len(texts)) for head, labels in vader.items()},
+        "plain": plain,
+    }
+
+
+def _spread(labels: Sequence[str], step: int, n: int) -> list[str]:
+    cells = [""] * n
+    cells[::step] = labels
+    return cells
+
+
+def _score_slice_heads(
+    outcomes: Outcomes, groups: Mapping[str, NDArray[np.intp] | None], part: Slice
+) -> dict[str, Any]:
+    heads = {}
+    for head, one in outcomes.heads.items():
+        inside = part.inside[one.rows]
+        scores = score_slice(one.true, one.predicted, len(one.labels), inside, groups[head], outcomes.seed)
+        if scores is not None:
+            heads[head] = slice_metrics(scores)
+    return heads

@@ -1,4 +1,4 @@
-"""Scores in the shape of `metrics.json`."""
+"""Scores as the plain values of `metrics.json`."""
 
 from __future__ import annotations
 
@@ -10,48 +10,53 @@ from stance.evaluation.bootstrap import Score
 from stance.evaluation.head_scores import HeadScores, PairedComparison, Summary
 from stance.evaluation.slices import SliceScores
 
-DECIMALS = 6  # far below any interval's width
+METRIC_DECIMALS = 6  # far below the width of any interval
 
 
 def head_metrics(scores: HeadScores) -> dict[str, Any]:
-    """Put the scores of one head into plain values.
-
-    Parameters
-    ----------
-    scores : HeadScores
-
-    Returns
-    -------
-    dict
-        `n`, `unscored`, the summary's figures each with `_interval`, `labels`, `confusion` (its rows and columns in the
-        order of `labels`), `ece`, `reliability`, `baselines` (each with the `difference` to the model's macro F1),
-        `coverage`.
-    """
+    """Convert the scores of one head; the rows and columns of `confusion` are in the order of `labels`."""
     return {
         "n": scores.n,
         "unscored": scores.unscored,
-        **summary_metrics(scores.summary),
-        "labels": {label: _rounded(asdict(found)) for label, found in scores.labels.items()},
+        **_summary_metrics(scores.summary),
+        "labels": {label: _rounded(asdict(each)) for label, each in scores.labels.items()},
         "confusion": scores.confusion,
-        "ece": round(scores.ece, DECIMALS),
-        "reliability": [_rounded(asdict(found)) for found in scores.reliability],
-        "baselines": {name: _beside(found) for name, found in scores.baselines.items()},
-        "coverage": [_rounded(asdict(found)) for found in scores.coverage],
+        "ece": round(scores.ece, METRIC_DECIMALS),
+        "reliability": [_rounded(asdict(each)) for each in scores.reliability],
+        "baselines": {name: _baseline_metrics(each) for name, each in scores.baselines.items()},
+        "coverage": [_rounded(asdict(each)) for each in scores.coverage],
     }
 
 
-def summary_metrics(summary: Summary) -> dict[str, Any]:
-    """Put a summary into plain values.
+def comparison_metrics(comparison: PairedComparison) -> dict[str, Any]:
+    """Convert the comparison with another model; `difference` is our macro F1 less theirs.
 
-    Parameters
-    ----------
-    summary : Summary
-
-    Returns
-    -------
-    dict
-        Each figure under its name, its interval under the name with `_interval`; `f_avg` only where there is one.
+    `worse`: by how much ours is lower. `significantly_worse`: by how much it is lower even at the upper end of the 95 %
+    interval, 0 if that includes 0; `surely_worse` is an older name of the same number.
     """
+    gap = comparison.difference
+    significantly_worse = round(max(0.0, -gap.high), METRIC_DECIMALS)
+    return {
+        "n": comparison.n,
+        **_score_metrics("macro_f1", comparison.summary.macro_f1),
+        **_score_metrics("difference", gap),
+        "worse": round(max(0.0, -gap.value), METRIC_DECIMALS),
+        "significantly_worse": significantly_worse,
+        "surely_worse": significantly_worse,
+    }
+
+
+def slice_metrics(scores: SliceScores) -> dict[str, Any]:
+    """Convert the scores of a slice."""
+    return {
+        "n": scores.n,
+        **_score_metrics("macro_f1", scores.macro_f1),
+        **_score_metrics("difference", scores.difference),
+        "worse": scores.is_significantly_worse,
+    }
+
+
+def _summary_metrics(summary: Summary) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in ("macro_f1", "macro_recall", "accuracy", "f_avg"):
         score = getattr(summary, name)
@@ -60,55 +65,14 @@ def summary_metrics(summary: Summary) -> dict[str, Any]:
     return values
 
 
-def compared_metrics(found: PairedComparison) -> dict[str, Any]:
-    """Put the comparison with another model into plain values.
-
-    Parameters
-    ----------
-    found : Compared
-
-    Returns
-    -------
-    dict
-        `n`, rows that both labelled; macro F1 of the other; `difference`, ours less theirs, with its interval; `worse`,
-        by how much ours is lower; `surely_worse`, by how much it is lower even at the upper end of the interval.
-    """
-    gap = found.difference
-    return {
-        "n": found.n,
-        **_score_metrics("macro_f1", found.summary.macro_f1),
-        **_score_metrics("difference", gap),
-        "worse": round(max(0.0, -gap.value), DECIMALS),
-        "surely_worse": round(max(0.0, -gap.high), DECIMALS),
-    }
-
-
-def slice_metrics(found: SliceScores) -> dict[str, Any]:
-    """Put the scores of a slice into plain values.
-
-    Parameters
-    ----------
-    found : SliceScores
-
-    Returns
-    -------
-    dict
-    """
-    return {
-        "n": found.n,
-        **_score_metrics("macro_f1", found.macro_f1),
-        **_score_metrics("difference", found.difference),
-        "worse": found.worse,
-    }
-
-
-def _beside(found: PairedComparison) -> dict[str, Any]:
-    return {"n": found.n, **summary_metrics(found.summary), **_score_metrics("difference", found.difference)}
+def _baseline_metrics(comparison: PairedComparison) -> dict[str, Any]:
+    difference = _score_metrics("difference", comparison.difference)
+    return {"n": comparison.n, **_summary_metrics(comparison.summary), **difference}
 
 
 def _score_metrics(name: str, score: Score) -> dict[str, Any]:
-    ends = [round(end, DECIMALS) for end in (score.low, score.high)]
-    return {name: round(score.value, DECIMALS), f"{name}_interval": ends}
+    ends = [round(end, METRIC_DECIMALS) for end in (score.low, score.high)]
+    return {name: round(score.value, METRIC_DECIMALS), f"{name}_interval": ends}
 
 
 def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,4 +82,4 @@ def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
 def _round(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_round(each) for each in value]
-    return round(value, DECIMALS) if isinstance(value, float) else value
+    return round(value, METRIC_DECIMALS) if isinstance(value, float) else value

@@ -1,4 +1,4 @@
-"""The comments to look at: the surest wrong labels with their reasons, and those on which two models part."""
+"""Comments to look at: the most confident mistakes with their reasons, and those on which two models disagree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stance.evaluation.measures import encode_other
-from stance.evaluation.metrics_json import DECIMALS
+from stance.evaluation.metrics_json import METRIC_DECIMALS
 from stance.evaluation.outcomes import HeadOutcomes, Outcomes
 from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts, top_features
 from stance.model.model import Model
@@ -18,166 +18,87 @@ TOP_FEATURES = 10  # features of each label
 
 
 def find_mistakes(outcomes: Outcomes) -> list[dict[str, Any]]:
-    """Find the most confident wrong labels.
-
-    Parameters
-    ----------
-    judgement : Judgement
-
-    Returns
-    -------
-    list of dict
-        `row` (of the comments, from 0), `head`, `true`, `predicted`, `confidence`; each comment once.
-    """
-    found = []
+    """Find the most confident wrong labels; `row` counts comments from 0, and each comment is there once."""
+    mistakes = []
     for head, one in outcomes.heads.items():
         wrong = np.flatnonzero(one.true != one.predicted)
-        surest = wrong[np.argsort(-one.proba[wrong].max(axis=1), kind="stable")][:MAX_MISTAKES]
-        found += [_about(one, head, int(at)) for at in surest]
-    return _surest(found)
+        confidence = one.proba[wrong].max(axis=1)
+        most_confident = wrong[np.argsort(-confidence, kind="stable")][:MAX_MISTAKES]
+        mistakes += [_describe(one, head, int(at)) for at in most_confident]
+    return _most_confident(mistakes)
 
 
 def find_disagreements(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> list[dict[str, Any]]:
-    """Find the comments on which two models part, those first of which ours is surest.
+    """Find comments to which another model gives another label, first those of which ours is most confident.
 
-    Parameters
-    ----------
-    judgement, others
-        As for `compared`.
-
-    Returns
-    -------
-    list of dict
-        `row` (of the comments, from 0), `head`, `true`, `ours`, `theirs`, `confidence`; each comment once.
+    `others` holds its N labels by head; `row` counts comments from 0, and each comment is there once.
     """
-    found = []
+    disagreements = []
     for head in [head for head in outcomes.heads if head in others]:
         one = outcomes.heads[head]
-        names, theirs = encode_other(one, others[head])
+        labels, theirs = encode_other(one, others[head])
         for at in np.flatnonzero((theirs >= 0) & (theirs != one.predicted)):
-            about = _about(one, head, int(at))
-            found.append({**about, "ours": about.pop("predicted"), "theirs": names[theirs[at]]})
-    return _surest(found)
+            about = _describe(one, head, int(at))
+            disagreements.append({**about, "ours": about.pop("predicted"), "theirs": labels[theirs[at]]})
+    return _most_confident(disagreements)
 
 
-def _about(one: HeadOutcomes, head: str, at: int) -> dict[str, Any]:
-    true, ours = (one.names[codes[at]] for codes in (one.true, one.predicted))
-    return {
-        "row": int(one.rows[at]),
-        "head": head,
-        "true": true,
-        "predicted": ours,
-        "confidence": round(float(one.proba[at].max()), DECIMALS),
-    }
-
-
-def _surest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    first: dict[int, dict[str, Any]] = {}
-    for each in sorted(found, key=lambda each: -each["confidence"]):
-        first.setdefault(each["row"], each)
-    return list(first.values())[:MAX_MISTAKES]
-
-
-def with_comments(
-    found: Sequence[Mapping[str, Any]], texts: Sequence[str], ids: Sequence[str] | None, first_row: int
+def add_comments(
+    entries: Sequence[Mapping[str, Any]], texts: Sequence[str], ids: Sequence[str] | None, first_row: int
 ) -> list[dict[str, Any]]:
-    """Put the comments beside what is said of them.
-
-    Parameters
-    ----------
-    found : sequence of mapping
-        As `mistakes` and `parted` give them.
-    texts : sequence of str
-        N comments.
-    ids : sequence of str or None
-        Their names.
-    first_row : int
-        Row of the first comment in its file.
-
-    Returns
-    -------
-    list of dict
-        With `row` as in the file, `id` and `text`.
-    """
+    """Add id and text of each of the N comments that are listed; `row` becomes that of the file."""
     return [
         {**each, "row": each["row"] + first_row, "id": ids and ids[each["row"]], "text": texts[each["row"]]}
-        for each in found
+        for each in entries
     ]
 
 
-def with_reasons(
-    found: Sequence[Mapping[str, Any]], why: Mapping[tuple[str, int], Sequence[Part]]
+def add_reasons(
+    mistakes: Sequence[Mapping[str, Any]], reasons: Mapping[tuple[str, int], Sequence[Part]]
 ) -> list[dict[str, Any]]:
-    """Put the reasons beside wrong labels.
-
-    Parameters
-    ----------
-    found : sequence of mapping
-        As `mistakes` gives them.
-    why : mapping of (str, int) to sequence of (str, float)
-        Parts of the log-odds, by head and number of the comment.
-
-    Returns
-    -------
-    list of dict
-    """
-    return [{**each, "reasons": as_metrics(why.get((each["head"], each["row"]), ()))} for each in found]
+    """Add the parts of the log-odds, which are given by head and row."""
+    return [{**each, "reasons": _part_metrics(reasons.get((each["head"], each["row"]), ()))} for each in mistakes]
 
 
 def explain_mistakes(
-    model: Model, texts: Sequence[str], found: Sequence[Mapping[str, Any]]
+    model: Model, texts: Sequence[str], mistakes: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[str, int], list[Part]]:
-    """Ask a model why it gave wrong labels.
+    """Decompose the log-odds of each wrong label against the true one, by head and row.
 
-    Parameters
-    ----------
-    model : Model
-    texts : sequence of str
-        N comments.
-    found : sequence of mapping
-        As `mistakes` gives them.
-
-    Returns
-    -------
-    dict of (str, int) to list of (str, float)
-        Parts of the log-odds of the label given against the true one, or where the model does not know that against the
-        second likeliest.
+    Where the model does not know the true label, it is the second most probable one.
     """
     contrasts = []
-    for each in found:
+    for each in mistakes:
         other = each["true"] if each["true"] in model.labels[each["head"]] else None
         contrasts.append(Contrast(each["head"], each["row"], each["predicted"], other))
     return explain_contrasts(model, texts, contrasts)
 
 
 def describe_features(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Name the features that weigh most for each label.
-
-    Parameters
-    ----------
-    model : Model
-    heads : sequence of str
-
-    Returns
-    -------
-    dict of str to dict
-        For each head and label `feature` and `weight`, the largest first.
-    """
+    """List the features with the largest weights, for each head and label."""
     return {
-        head: {label: as_metrics(some) for label, some in top_features(model, head, TOP_FEATURES).items()}
+        head: {label: _part_metrics(parts) for label, parts in top_features(model, head, TOP_FEATURES).items()}
         for head in heads
     }
 
 
-def as_metrics(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """Put named weights into plain values.
+def _describe(one: HeadOutcomes, head: str, at: int) -> dict[str, Any]:
+    true, predicted = (one.labels[codes[at]] for codes in (one.true, one.predicted))
+    return {
+        "row": int(one.rows[at]),
+        "head": head,
+        "true": true,
+        "predicted": predicted,
+        "confidence": round(float(one.proba[at].max()), METRIC_DECIMALS),
+    }
 
-    Parameters
-    ----------
-    parts : sequence of (str, float)
 
-    Returns
-    -------
-    list of dict
-    """
-    return [{"feature": name, "weight": round(weight, DECIMALS)} for name, weight in parts]
+def _most_confident(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    first: dict[int, dict[str, Any]] = {}
+    for each in sorted(entries, key=lambda each: -each["confidence"]):
+        first.setdefault(each["row"], each)
+    return list(first.values())[:MAX_MISTAKES]
+
+
+def _part_metrics(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    return [{"feature": name, "weight": round(weight, METRIC_DECIMALS)} for name, weight in parts]

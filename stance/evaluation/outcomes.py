@@ -1,4 +1,4 @@
-"""Labelled comments beside what is said of them: what all measures start from."""
+"""Labelled comments with the labels that a model predicts: the input of all measures."""
 
 from __future__ import annotations
 
@@ -14,83 +14,49 @@ from stance.model.predictions import Predictions
 
 @dataclass(frozen=True)
 class HeadOutcomes:
-    """What is known of one head.
+    """True and predicted labels of one head, of the M comments that have both."""
 
-    Parameters
-    ----------
-    names : list of str
-        K labels: the model's, then those that only the table has.
-    rows : ndarray of shape (M,)
-        Numbers of the comments that have a true label and got one.
-    true, predicted : ndarray of shape (M,)
-        Numbers of labels.
-    proba : ndarray of shape (M, K)
-    unscored : int
-        Comments that have a true label and got none.
-    known : int
-        How many of the labels are the model's.
-    """
-
-    names: list[str]
-    rows: NDArray[np.intp]
-    true: NDArray[np.intp]
-    predicted: NDArray[np.intp]
-    proba: NDArray[np.float64]
-    unscored: int
-    known: int
+    labels: list[str]  # K labels: the model's, then those that only the table has
+    rows: NDArray[np.intp]  # (M,), which comments
+    true: NDArray[np.intp]  # (M,), codes of labels
+    predicted: NDArray[np.intp]  # (M,), codes of labels
+    proba: NDArray[np.float64]  # (M, K)
+    unscored: int  # comments that have a true label and no predicted one
+    n_model_labels: int
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Labelled comments, and what is said of them.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    heads : dict of str to Judged
-    groups : list of str or None
-        N names of what is resampled together; None where each comment stands for itself.
-    seed : int
-        Of the bootstrap.
-    """
+    """N comments with the outcomes of each head."""
 
     texts: Sequence[str]
     heads: dict[str, HeadOutcomes]
-    groups: list[str] | None
-    seed: int
+    groups: NDArray[np.intp] | None  # (N,), codes of the groups that are resampled whole; None: single comments
+    seed: int  # of the bootstrap
 
     @classmethod
     def of(
         cls,
         texts: Sequence[str],
         labels: Mapping[str, Sequence[str]],
-        groups: list[str] | None,
-        said: Predictions,
+        groups: Sequence[str] | None,
+        predictions: Predictions,
         seed: int,
     ) -> Outcomes:
-        """Put the true labels of N comments, by head, beside predicted ones."""
-        return cls(texts, {head: _head_outcomes(cells, said, head) for head, cells in labels.items()}, groups, seed)
+        """Match the true labels of N comments, by head, with predicted ones."""
+        codes = None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+        return cls(texts, {head: _match(cells, predictions, head) for head, cells in labels.items()}, codes, seed)
 
-    def groups_at(self, rows: NDArray[np.intp]) -> list[str] | None:
-        """Name the groups of some rows.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (M,)
-
-        Returns
-        -------
-        list of str or None
-        """
-        return None if self.groups is None else [self.groups[row] for row in rows]
+    def groups_at(self, rows: NDArray[np.intp]) -> NDArray[np.intp] | None:
+        """Return the groups of some rows."""
+        return None if self.groups is None else self.groups[rows]
 
 
-def _head_outcomes(cells: Sequence[str], said: Predictions, head: str) -> HeadOutcomes:
-    known = said.labels[head]
-    names = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
-    codes = encode(cells, names)[1]
-    rows = np.flatnonzero((codes >= 0) & said.is_ok)
-    proba = np.pad(said.proba[head][rows], ((0, 0), (0, len(names) - len(known))))
+def _match(cells: Sequence[str], predictions: Predictions, head: str) -> HeadOutcomes:
+    known = predictions.labels[head]
+    labels = [*known, *sorted({cell for cell in cells if cell}.difference(known))]
+    codes = encode(cells, labels)[1]
+    rows = np.flatnonzero((codes >= 0) & predictions.is_ok)
+    proba = np.pad(predictions.proba[head][rows], ((0, 0), (0, len(labels) - len(known))))
     unscored = int((codes >= 0).sum() - len(rows))
-    return HeadOutcomes(names, rows, codes[rows], proba.argmax(axis=1), proba, unscored, len(known))
+    return HeadOutcomes(labels, rows, codes[rows], proba.argmax(axis=1), proba, unscored, len(known))

@@ -1,4 +1,4 @@
-"""stance/evaluation/target_swap.py."""
+"""Swap two targets in a text: a mention of one becomes a mention of the other, of the same kind if possible."""
 
 from __future__ import annotations
 
@@ -18,242 +18,187 @@ from stance.features.kernels.mentions import BEGIN, END, SHOUTED, TARGET
 from stance.features.lexicon import EXACT, Alias, Lexicon, check_targets
 from stance.features.mentions import compile_lexicon
 
-NAME, PEOPLE, TAG = "name", "people", "hashtag"
-_CHUNK = re.compile(r"\S+")
-UNLIKE = (TAG, "nickname", "misspelling")  # kinds of which those of two targets do not say the same
+NAME_KIND, PEOPLE_KIND, HASHTAG_KIND = "name", "people", "hashtag"
+# kinds of alias in which two targets have no equivalents: a nickname of one says something else than one of the other
+UNPAIRED_KINDS = (HASHTAG_KIND, "nickname", "misspelling")
+_WHITESPACE_TOKEN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
 class Mention:
-    """Where a text names a target.
-
-    Parameters
-    ----------
-    begin, end : int
-        The first character, and the one behind the last.
-    alias : Alias
-        What it is called there.
-    in_tag : bool
-        Whether that is part of a hashtag or a handle.
-    """
+    """Characters `begin` to `end` of a text, which name a target."""
 
     begin: int
     end: int
     alias: Alias
-    in_tag: bool
+    in_tag: bool  # part of a hashtag or a handle
+
+
+@dataclass(frozen=True)
+class TextMentions:
+    """A text with its mentions, in their order."""
+
+    text: str
+    mentions: Sequence[Mention]
+    is_shouted: bool  # mostly in capitals
 
 
 class Names:
-    """What targets may be called in each other's place.
+    """The aliases by which targets replace each other.
 
-    Parameters
-    ----------
-    lexicon : Lexicon
-
-    Examples
-    --------
     >>> names = Names(Lexicon.bundled())
-    >>> [mention.alias.kind for mention in names.mentions("Beijing fears the Indian army")]
+    >>> [mention.alias.kind for mention in names.find_mentions("Beijing fears the Indian army").mentions]
     ['capital', 'army']
-    >>> names.instead("russia", "capital").alias, names.instead("russia", "nickname").alias
+    >>> names.choose_alias("russia", "capital").alias, names.choose_alias("russia", "nickname").alias
     ('Duma', 'Russia')
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.targets = lexicon.targets
-        self._words = compile_lexicon(lexicon, self.targets)
+        self._compiled = compile_lexicon(lexicon, self.targets)
         self._aliases: dict[tuple[str, str], Alias] = {}
         for alias in lexicon.aliases:
-            self._aliases.setdefault((alias.target, _key(alias.alias)), alias)
-        self._clear = self._unambiguous(lexicon.aliases)
-        self._spoken, self._short = dict.fromkeys(self.targets, ""), {target: set[str]() for target in self.targets}
+            self._aliases.setdefault((alias.target, _alias_key(alias.alias)), alias)
+        self._unambiguous = self._find_unambiguous(lexicon.aliases)
+        self._lowered = dict.fromkeys(self.targets, "")  # all aliases of a target in one string
+        self._short_names = {target: set[str]() for target in self.targets}
         for alias in lexicon.aliases:
-            self._spoken[alias.target] += f" {alias.alias.lower()} |"
-            if alias.kind in (NAME, PEOPLE):
-                self._short[alias.target].add(alias.alias.lower())
+            self._lowered[alias.target] += f" {alias.alias.lower()} |"
+            if alias.kind in (NAME_KIND, PEOPLE_KIND):
+                self._short_names[alias.target].add(alias.alias.lower())
         self._chosen: dict[tuple[str, str, bool, bool], Alias] = {}
 
-    def mentions(self, text: str) -> list[Mention]:
-        """Find what a text names.
-
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        list of Mention
-            In the order of the text.
-        """
+    def find_mentions(self, text: str) -> TextMentions:
+        """Find the mentions of all targets."""
         raw, offsets = encode_utf8([text])
         workspace = contexts.allocate_context_workspace(offsets)
-        n = contexts.read_tokens(raw, 0, offsets[1], self._words, workspace)
+        n = contexts.read_tokens(raw, 0, offsets[1], self._compiled, workspace)
         tokens = workspace.tokens[:n]
-        found = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
-        chunks = [chunk.start() for chunk in _CHUNK.finditer(text)] if found else []
-        return [self._mention(text, begin - 1, end - 1, self.targets[target], chunks) for begin, end, target in found]
+        spans = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
+        starts = [token.start() for token in _WHITESPACE_TOKEN.finditer(text)] if spans else []
+        mentions = [self._mention(text, begin - 1, end - 1, self.targets[code], starts) for begin, end, code in spans]
+        return TextMentions(text, mentions, _is_shouted(text))
 
-    def instead(self, target: str, kind: str, plural: bool = False, in_tag: bool = False) -> Alias:
-        """Choose what to call a target.
+    def choose_alias(self, target: str, kind: str, plural: bool = False, in_tag: bool = False) -> Alias:
+        """Choose the alias of a target that replaces one of this kind of another target; OptionError if there is none.
 
-        Parameters
-        ----------
-        target : str
-        kind : str
-            Of the alias that it replaces.
-        plural : bool
-            Whether to add an `s`, where that is an alias too.
-        in_tag : bool
-            Whether it must be understood as part of a hashtag, where no blank can be.
-
-        Returns
-        -------
-        Alias
-            Of those that name the target by themselves, large or small, one of the same kind, or else a name: best what
-            the target is called here, then what begins with its name or people, then what occurs in most of its
-            aliases, then the shortest.
-
-        Raises
-        ------
-        OptionError
-            If no alias names the target by itself.
+        Only aliases that name the target by themselves, in small letters and in capitals, and with `in_tag` without a
+        blank too. Of those of the same kind, else of the names: first the name of the target here, then what begins
+        with its name or people, then what occurs in most of its aliases, then the shortest. `plural` prefers an `s`.
         """
         wanted = (target, kind, plural, in_tag)
         if wanted not in self._chosen:
             self._chosen[wanted] = self._choose(*wanted)
         return self._chosen[wanted]
 
-    def swapped(self, text: str, one: str, other: str) -> str:
-        """Exchange two targets, as the function `swapped` does.
+    def swap(self, text: str, one: str, other: str) -> str:
+        """Swap two targets in a text."""
+        return self.swap_mentions(self.find_mentions(text), one, other)
 
-        Parameters
-        ----------
-        text : str
-        one, other : str
+    def swap_mentions(self, found: TextMentions, one: str, other: str) -> str:
+        """Swap two targets in a text whose mentions are known."""
+        return self._swap(found, {one: other, other: one})
 
-        Returns
-        -------
-        str
-        """
-        return self._swapped(text, self.mentions(text), {one: other, other: one})
-
-    def named(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell which targets texts name.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            N texts.
-
-        Returns
-        -------
-        ndarray of shape (N, T)
-            For the T targets of the lexicon.
-        """
-        numbers = np.arange(len(self.targets))
-        named = contexts.named_targets(*encode_utf8(texts), self._words, numbers)
+    def find_named(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Find which of the T targets of the lexicon N texts name; (N, T)."""
+        named = contexts.named_targets(*encode_utf8(texts), self._compiled, np.arange(len(self.targets)))
         return np.asarray(named)
 
-    def _mention(self, text: str, begin: int, end: int, target: str, chunks: Sequence[int]) -> Mention:
-        seen = text[begin:end]
-        alias = self._aliases.get((target, _key(seen)), Alias(target, NAME, seen))
-        chunk = chunks[bisect_right(chunks, begin) - 1]
-        return Mention(begin, end, alias, chunk < begin and text[chunk] in "#@")
+    def _mention(self, text: str, begin: int, end: int, target: str, starts: Sequence[int]) -> Mention:
+        written = text[begin:end]
+        alias = self._aliases.get((target, _alias_key(written)), Alias(target, NAME_KIND, written))
+        start = starts[bisect_right(starts, begin) - 1]
+        return Mention(begin, end, alias, start < begin and text[start] in "#@")
 
-    def _swapped(self, text: str, mentions: Sequence[Mention], partners: Mapping[str, str]) -> str:
-        parts, end, loud = [], 0, _is_loud(text)
-        for mention in mentions:
+    def _swap(self, found: TextMentions, partners: Mapping[str, str]) -> str:
+        parts, end = [], 0
+        for mention in found.mentions:
             if mention.alias.target in partners:
-                seen = text[mention.begin : mention.end]
-                parts += [text[end : mention.begin], self._instead_of(mention, seen, partners, loud)]
+                written = found.text[mention.begin : mention.end]
+                parts += [
+                    found.text[end : mention.begin],
+                    self._replacement(mention, written, partners, found.is_shouted),
+                ]
                 end = mention.end
-        return "".join([*parts, text[end:]])
+        return "".join([*parts, found.text[end:]])
 
-    def _instead_of(self, mention: Mention, seen: str, partners: Mapping[str, str], loud: bool) -> str:
+    def _replacement(self, mention: Mention, written: str, partners: Mapping[str, str], is_shouted: bool) -> str:
         alias = mention.alias
-        if alias.kind == TAG:
-            within = [each for each in self.mentions(f"#{alias.alias}") if each.alias.kind != TAG]
+        if alias.kind == HASHTAG_KIND:
+            tag = f"#{alias.alias}"
+            within = [each for each in self.find_mentions(tag).mentions if each.alias.kind != HASHTAG_KIND]
             if any(each.alias.target in partners for each in within):
-                return self._swapped(f"#{alias.alias}", within, partners)[mention.in_tag :]
-        chosen = self.instead(partners[alias.target], alias.kind, alias.alias.endswith("s"), mention.in_tag)
-        written = _cased(chosen.alias, seen, seen.isupper() and (loud or not alias.alias.isupper()))
-        return _joined(written) if mention.in_tag else written
+                return self._swap(TextMentions(tag, within, _is_shouted(tag)), partners)[mention.in_tag :]
+        chosen = self.choose_alias(partners[alias.target], alias.kind, alias.alias.endswith("s"), mention.in_tag)
+        in_capitals = written.isupper() and (is_shouted or not alias.alias.isupper())
+        cased = _match_case(chosen.alias, written, in_capitals)
+        return _join_words(cased) if mention.in_tag else cased
 
     def _choose(self, target: str, kind: str, plural: bool, in_tag: bool) -> Alias:
-        clear = [alias for alias in self._clear[in_tag] if alias.target == target]
-        same = [] if kind in UNLIKE else [alias for alias in clear if alias.kind == kind]
-        found = same or [alias for alias in clear if alias.kind == NAME] or clear
-        if not found:
-            raise OptionError(f"no alias of {target} names it by itself, small and in capitals; add one with --lexicon")
-        best = max(found, key=self._rank)
-        many = [alias for alias in found if plural and alias.alias == f"{best.alias}s"]
-        return many[0] if many else best
+        candidates = self._candidates(target, kind, in_tag)
+        if not candidates:
+            raise OptionError(
+                f"no alias of {target} names it by itself in small letters and in capitals; add one with --lexicon"
+            )
+        best = max(candidates, key=self._rank)
+        plurals = [alias for alias in candidates if plural and alias.alias == f"{best.alias}s"]
+        return plurals[0] if plurals else best
+
+    def _candidates(self, target: str, kind: str, in_tag: bool) -> list[Alias]:
+        """Unambiguous aliases of a target: of this kind, else its names, else all."""
+        aliases = [alias for alias in self._unambiguous[in_tag] if alias.target == target]
+        same_kind = [alias for alias in aliases if alias.kind == kind and kind not in UNPAIRED_KINDS]
+        return same_kind or [alias for alias in aliases if alias.kind == NAME_KIND] or aliases
 
     def _rank(self, alias: Alias) -> tuple[bool, bool, int, int]:
-        spoken, known = f" {alias.alias.lower()} ", self._spoken[alias.target]
-        speaks_of_itself = alias.kind not in (NAME, PEOPLE) and spoken.split()[0] in self._short[alias.target]
-        return _key(alias.alias) == _key(alias.target), speaks_of_itself, known.count(spoken), -len(spoken.split())
+        lowered = f" {alias.alias.lower()} "
+        is_longer = alias.kind not in (NAME_KIND, PEOPLE_KIND)
+        begins_with_name = is_longer and lowered.split()[0] in self._short_names[alias.target]
+        is_target = _alias_key(alias.alias) == _alias_key(alias.target)
+        return is_target, begins_with_name, self._lowered[alias.target].count(lowered), -len(lowered.split())
 
-    def _unambiguous(self, aliases: Sequence[Alias]) -> tuple[list[Alias], list[Alias]]:
+    def _find_unambiguous(self, aliases: Sequence[Alias]) -> tuple[list[Alias], list[Alias]]:
+        """Find aliases that name their target and no other by themselves; and, of these, in a hashtag."""
         free = [alias for alias in aliases if alias.case != EXACT]
         own = np.array([alias.target for alias in free])[:, None] == np.array(self.targets)
-        spoken = [alias.alias for alias in free]
-        clear = np.ones(len(free), np.bool_)
-        for texts in (spoken, [each.lower() for each in spoken], [each.upper() for each in spoken]):
-            clear &= (self.named(texts) == own).all(axis=1)
-        in_tag = clear & (self.named([f"#{_joined(each)}" for each in spoken]) == own).all(axis=1)
-        return [*compress(free, clear)], [*compress(free, in_tag)]
+        written = [alias.alias for alias in free]
+        kept = np.ones(len(free), np.bool_)
+        for texts in (written, [each.lower() for each in written], [each.upper() for each in written]):
+            kept &= (self.find_named(texts) == own).all(axis=1)
+        in_tag = kept & (self.find_named([f"#{_join_words(each)}" for each in written]) == own).all(axis=1)
+        return [*compress(free, kept)], [*compress(free, in_tag)]
 
 
-def swapped(text: str, lexicon: Lexicon, one: str, other: str) -> str:
-    """Exchange two targets of a text.
+def swap_targets(text: str, lexicon: Lexicon, one: str, other: str) -> str:
+    """Swap two targets of a lexicon in a text; OptionError if it lacks one, or an alias that names one by itself.
 
-    Parameters
-    ----------
-    text : str
-    lexicon : Lexicon
-    one, other : str
-        Names of its targets.
-
-    Returns
-    -------
-    str
-        The text with each mention of one in the place of one of the other, of the same kind where there is one: a
-        capital for a capital, an army for an army.
-
-    Raises
-    ------
-    OptionError
-        If the lexicon does not have them, or no alias names one of them by itself.
-
-    Examples
-    --------
-    >>> swapped("China's army? #BoycottChina, trust INDIA", Lexicon.bundled(), "china", "india")
+    >>> swap_targets("China's army? #BoycottChina, trust INDIA", Lexicon.bundled(), "china", "india")
     "India's army? #BoycottIndia, trust CHINA"
     """
     check_targets([one, other], lexicon.targets)
-    return Names(lexicon).swapped(text, one, other)
+    return Names(lexicon).swap(text, one, other)
 
 
-def _key(words: str) -> str:
+def _alias_key(words: str) -> str:
     return "".join(char for char in words.lower() if char.isalnum())
 
 
-def _joined(words: str) -> str:
-    several = "".join(char if char.isalnum() else " " for char in words).split()
-    if len(several) < 2:
+def _join_words(words: str) -> str:
+    """Write words as a hashtag has them, which holds no blank: `US congress` as `USCongress`."""
+    parts = "".join(char if char.isalnum() else " " for char in words).split()
+    if len(parts) < 2:
         return words
-    return "_".join(several) if words.isupper() else "".join(word[0].upper() + word[1:] for word in several)
+    return "_".join(parts) if words.isupper() else "".join(part[0].upper() + part[1:] for part in parts)
 
 
-def _is_loud(text: str) -> bool:
+def _is_shouted(text: str) -> bool:
     capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
     return capitals > SHOUTED * (capitals + small)
 
 
-def _cased(alias: str, seen: str, loud: bool) -> str:
-    if loud:
+def _match_case(alias: str, written: str, in_capitals: bool) -> str:
+    if in_capitals:
         return alias.upper()
-    if not seen[0].islower():
+    if not written[0].islower():
         return alias
     return " ".join(word if word.isupper() else word.lower() for word in alias.split())

@@ -101,7 +101,7 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     """
     from stance.evaluation import measures
     from stance.evaluation.outcomes import Outcomes
-    from stance.evaluation.report.verdict import verdict
+    from stance.evaluation.report.verdict import describe_scores
 
     options = replace(options, **changes)
     check_not_stdin(data)
@@ -123,7 +123,7 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
     evaluation = replace(evaluation, heads=metrics, data={**data_facts(table), "seen": seen})
     _write_report(report, evaluation, table, found.predictions)
-    return Evaluated(Path(report), verdict(metrics), metrics, failures, seen)
+    return Evaluated(Path(report), describe_scores(metrics), metrics, failures, seen)
 
 
 def _read(data: str, model: Model, gates: Sequence[Gate], options: EvaluateOptions) -> LabelledTable:
@@ -190,9 +190,9 @@ def _evaluation(
         data={},
         cross=measures.cross_tabulate(outcomes),
         slices=measures.score_slices(outcomes, model.lexicon, slices),
-        errors=mistakes.with_comments(mistakes.with_reasons(wrong, reasons), *comments),
+        errors=mistakes.add_comments(mistakes.add_reasons(wrong, reasons), *comments),
         words=mistakes.describe_features(model, list(table.labels)),
-        parted=mistakes.with_comments(disagreements, *comments),
+        disagreements=mistakes.add_comments(disagreements, *comments),
         compared_with={"name": other.name, "kind": other.kind} if other else None,
     )
 

@@ -78,8 +78,8 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     """
     from stance.evaluation import measures
     from stance.evaluation.outcomes import Outcomes
-    from stance.evaluation.report.model_card import model_card
-    from stance.evaluation.report.verdict import verdict
+    from stance.evaluation.report.model_card import render_model_card
+    from stance.evaluation.report.verdict import describe_scores
     from stance.model.held_out import SCORES, encode_scores
     from stance.training.tfidf_baseline import fit_baseline
 
@@ -99,5 +99,5 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     labels = {head: encode(cells) for head, cells in table.labels.items()}
     baseline = fit_baseline(table.texts, labels, model.features.terms["word"], settings)
     scores = encode_scores(found.predictions, metrics, table.whole.sha256)
-    save_model(model, out, facts, model_card, baseline, {SCORES: scores})
-    return Trained(Path(out), len(table.texts), found.choice.Cs, metrics, verdict(metrics))
+    save_model(model, out, facts, render_model_card, baseline, {SCORES: scores})
+    return Trained(Path(out), len(table.texts), found.choice.Cs, metrics, describe_scores(metrics))

@@ -14,8 +14,9 @@ def test_evaluate_writes_a_report(labelled: Path, model_folder: Path, tmp_path: 
     report = tmp_path / "report"
     code, output, errors = cli("evaluate", labelled, "--model", model_folder, "--report", report)
     assert code == 0
-    assert "The model is surely better than guessing the commonest label on no head." in output
-    assert "say little" in output
+    assert "The model is not significantly better than the majority class" in output
+    assert "on any head." in output
+    assert "too uncertain to quote" in output
     assert "trained on this table" in errors
     assert {path.name for path in report.iterdir()} == {"metrics.json", "report.md", "report.html", "predictions.csv"}
     metrics = json.loads((report / "metrics.json").read_text())

@@ -1,4 +1,4 @@
-"""Agreement."""
+"""Alpha, kappa and majority of annotators."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def test_chance_agreement_is_about_zero() -> None:
     assert abs(measure_agreement(readings).alpha or 1) < 0.05
 
 
-@pytest.mark.parametrize(("said", "label"), [("xxy", "x"), ("xy", None), ("xyz", None), ("xxyz", None), ("x", "x")])
-def test_majority(said: str, label: str | None) -> None:
-    assert majority_label({str(number): vote for number, vote in enumerate(said)}) == label
+@pytest.mark.parametrize(("votes", "label"), [("xxy", "x"), ("xy", None), ("xyz", None), ("xxyz", None), ("x", "x")])
+def test_majority(votes: str, label: str | None) -> None:
+    assert majority_label({str(number): vote for number, vote in enumerate(votes)}) == label

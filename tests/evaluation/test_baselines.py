@@ -1,12 +1,10 @@
-"""Simpler ways: the commonest label, a keyword rule, VADER as nltk has it, and scikit-learn's plain model."""
+"""Baselines: the majority class, a keyword rule, VADER."""
 
 from __future__ import annotations
 
-import nltk
 import pytest
-from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
-from stance.evaluation.baselines import keywords, majority, vader
+from stance.evaluation.baselines import label_by_keywords, label_by_vader, majority_class
 from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED, TONES
 from tests.conftest import ROWS
@@ -14,40 +12,15 @@ from tests.conftest import ROWS
 LEXICON = Lexicon.bundled()
 TEXTS = [row[2] for row in ROWS]
 MOODS = [row[3] for row in ROWS]
-SENTENCES = [
-    "What a great day!",
-    "A horrible day.",
-    "The table is made of wood.",
-    "This is not good.",
-    "This is not bad at all.",
-    "They never help and they always lie.",
-    "VERY GREAT work, but the end was terrible!!!",
-    "The plot was good, but the end was HORRIBLE",
-    "It isn't a disaster",
-    "kind of good",
-    "",
-    "...",
-    "great, great, awful",
-]
 
 
-@pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> SentimentIntensityAnalyzer:
-    folder = tmp_path_factory.mktemp("vader")
-    lines = [f"{word}\t{tone}" for word, tone in LEXICON.tones.items()]
-    (folder / "lexicon.txt").write_text("\n".join(lines), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nltk.data, "path", [str(folder)])
-        return SentimentIntensityAnalyzer("lexicon.txt")
+def test_the_majority_class() -> None:
+    assert majority_class({"a": 2, "b": 3}) == "b"
+    assert majority_class({"a": 0}) == "a"
 
 
-def test_the_commonest_label() -> None:
-    assert majority({"a": 2, "b": 3}) == "b"
-    assert majority({"a": 0}) == "a"
-
-
-def test_of_equally_common_labels_the_first_by_name_in_any_order() -> None:
-    assert majority({"b": 2, "a": 2, "c": 1}) == majority({"c": 1, "a": 2, "b": 2}) == "a"
+def test_of_equally_frequent_labels_the_first_by_name_in_any_order() -> None:
+    assert majority_class({"b": 2, "a": 2, "c": 1}) == majority_class({"c": 1, "a": 2, "b": 2}) == "a"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +38,7 @@ def test_of_equally_common_labels_the_first_by_name_in_any_order() -> None:
     ],
 )
 def test_keywords_of_a_target(text: str, label: str) -> None:
-    assert keywords([text], "russia", ATTITUDES, LEXICON) == [label]
+    assert label_by_keywords([text], {"russia": ATTITUDES}, LEXICON) == {"russia": [label]}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +54,15 @@ def test_keywords_of_a_target(text: str, label: str) -> None:
     ],
 )
 def test_keywords_of_a_head_whose_labels_speak_for_targets(text: str, label: str) -> None:
-    assert keywords([text], "stance", BUNDLED["stance"], LEXICON) == [label]
+    assert label_by_keywords([text], {"stance": BUNDLED["stance"]}, LEXICON) == {"stance": [label]}
+
+
+def test_keywords_read_many_texts_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads = {**dict.fromkeys(("china", "russia", "us"), ATTITUDES), "stance": BUNDLED["stance"], "tone": TONES}
+    whole = label_by_keywords(TEXTS, heads, LEXICON)
+    assert list(whole) == ["china", "russia", "us", "stance"]
+    monkeypatch.setattr("stance.evaluation.baselines.BATCH_TEXTS", 5)
+    assert label_by_keywords(TEXTS, heads, LEXICON) == whole
 
 
 @pytest.mark.parametrize(
@@ -95,28 +76,22 @@ def test_keywords_of_a_head_whose_labels_speak_for_targets(text: str, label: str
     ],
 )
 def test_keywords_say_nothing_of_other_heads(head: str, labels: list[str]) -> None:
-    assert keywords(TEXTS, head, labels, LEXICON) is None
-
-
-def test_vader_equals_that_of_nltk(analyzer: SentimentIntensityAnalyzer) -> None:
-    compound = [analyzer.polarity_scores(text)["compound"] for text in SENTENCES]
-    expected = ["positive" if c >= 0.05 else "negative" if c <= -0.05 else "neutral" for c in compound]
-    assert vader(SENTENCES, TONES, LEXICON) == expected
-    assert set(expected) == set(TONES)
+    assert label_by_keywords(TEXTS, {head: labels}, LEXICON) == {}
 
 
 @pytest.mark.parametrize(
     ("text", "label"), [("a good day", "positive"), ("not a good day", "negative"), ("not a bad day", "positive")]
 )
-def test_vader_hears_negation(text: str, label: str) -> None:
-    assert vader([text], TONES, LEXICON) == [label]
+def test_vader_knows_negation(text: str, label: str) -> None:
+    assert label_by_vader([text], {"tone": TONES}, LEXICON) == {"tone": [label]}
 
 
 def test_vader_goes_by_the_lexicon_that_it_is_given() -> None:
-    assert vader(["a good day"], TONES, Lexicon(LEXICON.aliases, {"good": -3.0})) == ["negative"]
-    assert vader(["an aa", "a bb"], TONES, Lexicon((), {"aa": 0.19, "bb": 0.2})) == ["neutral", "positive"]
+    bad, faint = Lexicon(LEXICON.aliases, {"good": -3.0}), Lexicon((), {"aa": 0.19, "bb": 0.2})
+    assert label_by_vader(["a good day"], {"tone": TONES}, bad) == {"tone": ["negative"]}
+    assert label_by_vader(["an aa", "a bb"], {"tone": TONES}, faint) == {"tone": ["neutral", "positive"]}
 
 
 @pytest.mark.parametrize("labels", [ATTITUDES, ("negative", "positive"), (*TONES, "mixed")])
 def test_vader_says_nothing_of_heads_that_are_not_tone(labels: tuple[str, ...]) -> None:
-    assert vader(["a good day"], labels, LEXICON) is None
+    assert label_by_vader(["a good day"], {"tone": labels}, LEXICON) == {}

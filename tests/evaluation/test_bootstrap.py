@@ -1,4 +1,4 @@
-"""Resampled counts: of rows, of groups, and of groups that are alike, all from the same distribution."""
+"""Resampled counts: of rows, of groups, and of groups with the same counts, all from the same distribution."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stance.evaluation.bootstrap import RESAMPLES, resample_counts, with_interval
-from stance.evaluation.calibration_error import reliability_bins, wilson
+from stance.evaluation.calibration_error import reliability_bins, wilson_interval
 
 CELLS = np.array([0, 1, 1, 2] * 100)
 
@@ -52,8 +52,8 @@ def test_reliability_bins_hold_every_row_once() -> None:
     assert reliability_bins(np.array([]), np.array([], bool)) == []
 
 
-def test_wilson_stays_between_0_and_1() -> None:
-    assert wilson(0.0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
-    assert 0.7224 < wilson(1.0, 10)[0] < 0.7226
-    assert wilson(1.0, 10)[1] <= 1
-    assert wilson(0.3, 50) == pytest.approx((0.191, 0.438), abs=1e-3)  # R: prop.test(15, 50, correct=FALSE)
+def test_wilson_interval_stays_between_0_and_1() -> None:
+    assert wilson_interval(0.0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert 0.7224 < wilson_interval(1.0, 10)[0] < 0.7226
+    assert wilson_interval(1.0, 10)[1] <= 1
+    assert wilson_interval(0.3, 50) == pytest.approx((0.191, 0.438), abs=1e-3)  # R: prop.test(15, 50, correct=FALSE)

@@ -1,4 +1,4 @@
-"""Calibration error."""
+"""The expected calibration error by hand."""
 
 from __future__ import annotations
 

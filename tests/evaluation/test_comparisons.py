@@ -1,4 +1,4 @@
-"""A model beside a simpler way on the same rows, and beside itself on the rows that it is sure of."""
+"""A model compared with other labels of the same rows, and on the rows that it is confident of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
 from stance.evaluation.bootstrap import Score
-from stance.evaluation.head_scores import COVERAGE_LEVELS, compare, coverage_curve, score_head, summarise
+from stance.evaluation.head_scores import COVERAGE_LEVELS, compare_predictions, coverage_curve, score_head, summarize
 
 LABELS = ["a", "b", "c"]
 NOBODY = np.array([], dtype=np.intp)
@@ -26,13 +26,13 @@ def f1(true: NDArray[np.intp], predicted: NDArray[np.intp]) -> float:
 
 
 def test_the_difference_is_that_of_macro_f1_and_the_interval_brackets_it() -> None:
-    found = compare(TRUE, OURS, THEIRS, LABELS)
+    found = compare_predictions(TRUE, OURS, THEIRS, LABELS)
     assert found.difference.value == pytest.approx(f1(TRUE, OURS) - f1(TRUE, THEIRS))
     assert 0 < found.difference.low < found.difference.value < found.difference.high < 0.4
 
 
 def test_the_other_way_has_the_scores_that_it_has_alone() -> None:
-    found, alone = compare(TRUE, OURS, THEIRS, LABELS).summary, summarise(TRUE, THEIRS, LABELS)
+    found, alone = compare_predictions(TRUE, OURS, THEIRS, LABELS).summary, summarize(TRUE, THEIRS, LABELS)
     for name in ("macro_f1", "macro_recall", "accuracy"):
         ours, theirs = getattr(found, name), getattr(alone, name)
         assert ours.value == theirs.value
@@ -40,20 +40,23 @@ def test_the_other_way_has_the_scores_that_it_has_alone() -> None:
 
 
 def test_the_other_way_round_is_the_same_difference_below_zero() -> None:
-    one, two = compare(TRUE, OURS, THEIRS, LABELS).difference, compare(TRUE, THEIRS, OURS, LABELS).difference
+    one, two = (
+        compare_predictions(TRUE, OURS, THEIRS, LABELS).difference,
+        compare_predictions(TRUE, THEIRS, OURS, LABELS).difference,
+    )
     assert two.value == -one.value
     assert (two.low, two.high) == pytest.approx((-one.high, -one.low), abs=0.02)
 
 
 @pytest.mark.parametrize("groups", [None, [str(row // 3) for row in range(300)]], ids=["rows", "groups"])
 def test_identical_predictions_differ_by_exactly_nothing(groups: list[str] | None) -> None:
-    assert compare(TRUE, OURS, OURS, LABELS, groups).difference == Score(0.0, 0.0, 0.0)
+    assert compare_predictions(TRUE, OURS, OURS, LABELS, groups).difference == Score(0.0, 0.0, 0.0)
 
 
 def test_the_comparison_is_paired() -> None:
     nearly = OURS.copy()
     nearly[:3] = (OURS[:3] + 1) % 3
-    paired, alone = compare(TRUE, OURS, nearly, LABELS).difference, summarise(TRUE, OURS, LABELS).macro_f1
+    paired, alone = compare_predictions(TRUE, OURS, nearly, LABELS).difference, summarize(TRUE, OURS, LABELS).macro_f1
     assert paired.high - paired.low < (alone.high - alone.low) / 2
 
 
@@ -61,20 +64,20 @@ def test_whole_groups_are_resampled() -> None:
     true = np.tile([0, 1], 50)
     ours, theirs = true.copy(), np.concatenate([true[:50], 1 - true[50:]])
     groups = ["a"] * 25 + ["b"] * 25 + ["c"] * 25 + ["d"] * 25
-    alone, together = (compare(true, ours, theirs, LABELS, named).difference for named in (None, groups))
+    alone, together = (compare_predictions(true, ours, theirs, LABELS, named).difference for named in (None, groups))
     assert alone.value == together.value
     assert together.high - together.low > 3 * (alone.high - alone.low)
-    assert compare(true, ours, theirs, LABELS, ["a"] * 100).difference == Score(*[together.value] * 3)
+    assert compare_predictions(true, ours, theirs, LABELS, ["a"] * 100).difference == Score(*[together.value] * 3)
 
 
 def test_same_seed_same_interval() -> None:
-    one, two, three = (compare(TRUE, OURS, THEIRS, LABELS, seed=seed) for seed in (5, 5, 6))
+    one, two, three = (compare_predictions(TRUE, OURS, THEIRS, LABELS, seed=seed) for seed in (5, 5, 6))
     assert one == two
     assert one.difference != three.difference
 
 
 def test_no_rows_to_compare() -> None:
-    found = compare(NOBODY, NOBODY, NOBODY, LABELS)
+    found = compare_predictions(NOBODY, NOBODY, NOBODY, LABELS)
     assert found.difference == found.summary.macro_f1 == found.summary.accuracy == Score(0.0, 0.0, 0.0)
 
 
@@ -82,8 +85,9 @@ def test_a_head_has_each_baseline_and_the_curve() -> None:
     proba = np.eye(3)[OURS] * 0.5 + 1 / 6
     found = score_head(TRUE, proba, LABELS, baselines={"theirs": THEIRS, "own": OURS}, seed=2)
     assert found.baselines == {
-        "theirs": compare(TRUE, OURS, THEIRS, LABELS, seed=2), "own": compare(TRUE, OURS, OURS, LABELS, seed=2)
-    }  # fmt: skip
+        "theirs": compare_predictions(TRUE, OURS, THEIRS, LABELS, seed=2),
+        "own": compare_predictions(TRUE, OURS, OURS, LABELS, seed=2),
+    }
     assert found.coverage == coverage_curve(TRUE, OURS, proba.max(axis=1), 3)
 
 

@@ -1,4 +1,4 @@
-"""Targets exchanged: the text is read as it is meant, and the audit counts what follows."""
+"""Targets swapped: the audit counts the labels that follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stance.errors import OptionError
-from stance.evaluation.counterfactuals import SwapAudit, audit, bare_names
+from stance.evaluation.counterfactuals import SwapAudit, audit, score_bare_names
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
@@ -20,7 +20,7 @@ LABELS = ["favor", "against", "favor", "against", "none"]
 @pytest.fixture(scope="module")
 def model() -> Model:
     spoken = {"china": "China", "india": "India", "russia": "Russia"}
-    rows = [(said.format(name), target, label) for said, label in zip(SAID, LABELS, strict=True)
+    rows = [(template.format(name), target, label) for template, label in zip(SAID, LABELS, strict=True)
             for target, name in spoken.items()]  # fmt: skip
     texts = [text for text, _, _ in rows] * 4
     labels = {each: [label if target == each else "none" for _, target, label in rows] * 4 for each in spoken}
@@ -37,17 +37,17 @@ def test_audit_counts_what_follows(model: Model) -> None:
     assert found.pairs["russia", "china"] == (0, 0)
 
 
-def test_audit_agrees_with_what_the_model_says(model: Model) -> None:
-    said = model.proba(["we love China", "we love India", "we love Russia"])
-    same = [said.codes[target][row] == said.codes["china"][0] for row, target in ((1, "india"), (2, "russia"))]
+def test_audit_agrees_with_the_labels_of_the_model(model: Model) -> None:
+    codes = model.proba(["we love China", "we love India", "we love Russia"]).codes
+    same = [codes[target][row] == codes["china"][0] for row, target in ((1, "india"), (2, "russia"))]
     found = audit(model, ["we love China"], confidence=0.0)
     assert [found.pairs["china", other] for other in ("india", "russia")] == [(1, int(each)) for each in same]
 
 
 def test_audit_of_a_sample_is_the_same_each_time(model: Model) -> None:
-    texts = [said.format(name) for said in SAID for name in ("China", "Moscow", "India")]
-    assert audit(model, texts, 0.4, most=6) == audit(model, texts, 0.4, most=6)
-    assert audit(model, texts, 0.4, most=6).labels <= 6
+    texts = [template.format(name) for template in SAID for name in ("China", "Moscow", "India")]
+    assert audit(model, texts, 0.4, max_texts=6) == audit(model, texts, 0.4, max_texts=6)
+    assert audit(model, texts, 0.4, max_texts=6).labels <= 6
 
 
 def test_audit_of_nothing(model: Model) -> None:
@@ -57,11 +57,11 @@ def test_audit_of_nothing(model: Model) -> None:
 
 
 def test_bare_names(model: Model) -> None:
-    found = bare_names(model)
+    found = score_bare_names(model)
     assert list(found) == list(found["china"]) == ["china", "india", "russia"]
     assert sum(found["russia"]["india"].values()) == pytest.approx(1)
-    said = model.proba(["Russia"]).proba["china"][0]
-    assert list(found["russia"]["china"].values()) == pytest.approx(said.tolist())
+    proba = model.proba(["Russia"]).proba["china"][0]
+    assert list(found["russia"]["china"].values()) == pytest.approx(proba.tolist())
 
 
 def test_a_model_without_targets() -> None:
@@ -69,4 +69,4 @@ def test_a_model_without_targets() -> None:
     with pytest.raises(OptionError, match=r"fewer than two heads that are targets"):
         audit(model, ["we love it"])
     with pytest.raises(OptionError, match=r"fewer than two heads that are targets"):
-        bare_names(model)
+        score_bare_names(model)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from stance.evaluation.head_scores import score_head, summarise
+from stance.evaluation.head_scores import score_head, summarize
 from tests.helpers.outcomes import AB, ABC
 
 
@@ -25,7 +25,7 @@ def test_interval_holds_the_true_value_as_often_as_it_says() -> None:
     for _ in range(200):
         true = rng.integers(0, 2, 150)
         predicted = np.where(rng.random(150) < 0.7, true, 1 - true)
-        interval = summarise(true, predicted, AB, seed=1).accuracy
+        interval = summarize(true, predicted, AB, seed=1).accuracy
         covered += interval.low <= 0.7 <= interval.high
     assert 180 <= covered <= 200
 
@@ -33,23 +33,23 @@ def test_interval_holds_the_true_value_as_often_as_it_says() -> None:
 def test_rows_of_one_article_are_resampled_together() -> None:
     true = np.tile([0, 1], 50)
     predicted = np.concatenate([true[:50], 1 - true[50:]])
-    alone = summarise(true, predicted, AB).accuracy
-    together = summarise(true, predicted, AB, groups=["a"] * 25 + ["b"] * 25 + ["c"] * 25 + ["d"] * 25).accuracy
+    alone = summarize(true, predicted, AB).accuracy
+    together = summarize(true, predicted, AB, groups=["a"] * 25 + ["b"] * 25 + ["c"] * 25 + ["d"] * 25).accuracy
     assert together.high - together.low > 3 * (alone.high - alone.low)
 
 
 def test_each_row_its_own_article_is_like_no_article() -> None:
     rng = np.random.default_rng(2)
     true, predicted = rng.integers(0, 3, 400), rng.integers(0, 3, 400)
-    alone = summarise(true, predicted, ABC).macro_f1
-    named = summarise(true, predicted, ABC, groups=[str(row) for row in range(400)]).macro_f1
+    alone = summarize(true, predicted, ABC).macro_f1
+    named = summarize(true, predicted, ABC, groups=[str(row) for row in range(400)]).macro_f1
     assert named.low == pytest.approx(alone.low, abs=0.01)
     assert named.high == pytest.approx(alone.high, abs=0.01)
 
 
 def test_same_seed_same_interval() -> None:
     true, predicted = np.array([0, 1, 0, 1, 1]), np.array([0, 1, 1, 1, 0])
-    assert summarise(true, predicted, AB, seed=5) == summarise(true, predicted, AB, seed=5)
+    assert summarize(true, predicted, AB, seed=5) == summarize(true, predicted, AB, seed=5)
 
 
 def test_one_label_predicted() -> None:
@@ -74,13 +74,13 @@ def test_no_rows() -> None:
 def test_many_articles_are_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     true, predicted = np.random.default_rng(0).integers(0, 3, (2, 300))
     groups = [str(row // 2) for row in range(300)]
-    whole = summarise(true, predicted, ABC, groups)
-    monkeypatch.setattr("stance.evaluation.bootstrap.DRAWS_AT_ONCE", 1000)
-    assert summarise(true, predicted, ABC, groups) == whole
+    whole = summarize(true, predicted, ABC, groups)
+    monkeypatch.setattr("stance.evaluation.bootstrap.MAX_DRAWS", 1000)
+    assert summarize(true, predicted, ABC, groups) == whole
 
 
 def test_a_rare_label_stays_in_the_average_when_it_is_not_drawn() -> None:
     true, predicted = np.array([0] * 50 + [1] * 49 + [2]), np.array([0] * 50 + [1] * 49 + [0])
-    found = summarise(true, predicted, ABC).macro_f1
+    found = summarize(true, predicted, ABC).macro_f1
     assert found.value < 0.67
     assert found.high < 0.67  # the third label is never found, so no resample can do better than two thirds

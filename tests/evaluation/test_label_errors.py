@@ -1,4 +1,4 @@
-"""Label errors."""
+"""Rows that are mislabelled are found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from stance.evaluation.label_errors import find_label_errors
 
 
-def test_suspects_are_the_mislabelled_rows() -> None:
+def test_mislabelled_rows_are_found() -> None:
     rng = np.random.default_rng(0)
     true = rng.integers(0, 3, 300)
     proba = np.full((300, 3), 0.1)

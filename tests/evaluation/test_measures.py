@@ -1,4 +1,4 @@
-"""What is measured beside the scores: comparison, mistakes, slices, the cross table, and gates on all of it."""
+"""Comparison, mistakes, slices, the cross table."""
 
 from __future__ import annotations
 
@@ -26,22 +26,18 @@ def ours(one: Outcomes) -> list[str | None]:
 def test_a_model_is_no_worse_than_itself() -> None:
     one = outcomes()
     found = measures.compare_heads(one, {"china": ours(one), "tone": []})["china"]
-    assert (found["difference"], found["difference_interval"], found["worse"], found["surely_worse"]) == (
-        0,
-        [0, 0],
-        0,
-        0,
-    )
+    assert (found["difference"], found["difference_interval"]) == (0, [0, 0])
+    assert found["worse"] == found["significantly_worse"] == found["surely_worse"] == 0
     assert found["n"] == 200
     assert mistakes.find_disagreements(one, {"china": ours(one)}) == []
 
 
-def test_against_the_truth_a_model_is_surely_worse() -> None:
+def test_compared_with_the_truth_a_model_is_significantly_worse() -> None:
     one = outcomes()
     found = measures.compare_heads(one, {"china": true_labels(one)})["china"]
     assert found["macro_f1"] == 1
-    assert 0 < found["surely_worse"] < found["worse"] == pytest.approx(-found["difference"])
-    assert found["surely_worse"] == pytest.approx(-found["difference_interval"][1])
+    assert 0 < found["significantly_worse"] < found["worse"] == pytest.approx(-found["difference"])
+    assert found["significantly_worse"] == found["surely_worse"] == pytest.approx(-found["difference_interval"][1])
 
 
 def test_comments_that_the_other_did_not_label_are_left_out() -> None:
@@ -70,12 +66,12 @@ def test_slices_are_those_of_length_names_and_columns() -> None:
 def test_stance_by_tone_counts_true_and_predicted_labels() -> None:
     texts = ["a", "b", "c", "d"]
     labels = {"stance": ["pro_us", "none", "none", ""], "tone": ["negative", "negative", "positive", "neutral"]}
-    said = Predictions(
+    predictions = Predictions(
         {"stance": ("none", "pro_us"), "tone": ("negative", "neutral", "positive")},
         {"stance": np.array([[0.1, 0.9]] * 4), "tone": np.array([[0.8, 0.1, 0.1]] * 4)},
         np.array([0, 0, 0, 0]),
     )
-    found = measures.cross_tabulate(Outcomes.of(texts, labels, None, said, 0))
+    found = measures.cross_tabulate(Outcomes.of(texts, labels, None, predictions, 0))
     assert found is not None
     assert (found["row_labels"], found["column_labels"]) == (["none", "pro_us"], ["negative", "neutral", "positive"])
     assert found["true"] == [[1, 0, 1], [1, 0, 0]]
@@ -99,16 +95,16 @@ def test_one_article_is_no_reason_to_resample_by_article() -> None:
 
 def test_a_model_that_gives_one_label_is_measured() -> None:
     texts, labels = ["China"] * 60, {"china": ["favor"] * 30 + ["none"] * 30}
-    said = Predictions({"china": NAMES}, {"china": np.array([[0.1, 0.1, 0.8]] * 60)}, np.zeros(60, np.intp))
-    found = scores(Outcomes.of(texts, labels, None, said, 0))
+    predictions = Predictions({"china": NAMES}, {"china": np.array([[0.1, 0.1, 0.8]] * 60)}, np.zeros(60, np.intp))
+    found = scores(Outcomes.of(texts, labels, None, predictions, 0))
     assert found["macro_f1"] == pytest.approx(1 / 3, abs=1e-6)
     assert set(found["labels"]) == {"favor", "none"}
 
 
 def test_a_label_never_seen_in_training_counts_against_the_model() -> None:
     texts, labels = ["China"] * 60, {"china": ["mixed"] * 30 + ["none"] * 30}
-    said = Predictions({"china": NAMES}, {"china": np.array([[0.1, 0.1, 0.8]] * 60)}, np.zeros(60, np.intp))
-    found = scores(Outcomes.of(texts, labels, None, said, 0))
+    predictions = Predictions({"china": NAMES}, {"china": np.array([[0.1, 0.1, 0.8]] * 60)}, np.zeros(60, np.intp))
+    found = scores(Outcomes.of(texts, labels, None, predictions, 0))
     assert found["labels"]["mixed"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 30}
 
 

@@ -1,4 +1,4 @@
-"""Metrics."""
+"""Metrics equal scikit-learn's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
 from stance.evaluation import metrics
-from stance.evaluation.head_scores import summarise
+from stance.evaluation.head_scores import summarize
 from stance.evaluation.metrics import confusion_matrix
 from tests.helpers.outcomes import ABC, pairs
 
@@ -17,11 +17,11 @@ def test_f_avg_is_the_mean_f1_of_the_two_sides() -> None:
     rng = np.random.default_rng(0)
     true, predicted = rng.integers(0, 3, (2, 200))
     names = ["none", "against", "favor"]
-    found = summarise(true, predicted, names).f_avg
+    found = summarize(true, predicted, names).f_avg
     assert found is not None
     assert found.value == pytest.approx(f1_score(true, predicted, labels=[1, 2], average="macro"))
     assert found.low < found.value < found.high
-    assert summarise(true, predicted, ABC).f_avg is None
+    assert summarize(true, predicted, ABC).f_avg is None
 
 
 @given(pairs)

@@ -1,4 +1,4 @@
-"""Parts of the comments: who is in them, and whether they are labelled worse than the rest."""
+"""Slices of the comments: who is in them, and whether they are labelled worse than the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from stance.evaluation.slices import MAX_COLUMN_VALUES, MIN_SLICE_ROWS, by_column, by_length, by_names, score_slice
+from stance.evaluation.slices import (
+    MAX_COLUMN_VALUES,
+    MIN_SLICE_ROWS,
+    score_slice,
+    slice_by_column,
+    slice_by_length,
+    slice_by_targets,
+)
 
 RNG = np.random.default_rng(0)
 TRUE = RNG.integers(0, 3, 600)
@@ -14,9 +21,9 @@ INSIDE = np.arange(600) < 200
 GUESSED = np.where(INSIDE, RNG.integers(0, 3, 600), TRUE)
 
 
-def test_quartiles_of_length_part_all_comments() -> None:
+def test_quartiles_of_length_split_all_comments() -> None:
     texts = [" ".join("w" * n) for n in range(1, 101)]
-    slices = by_length(texts)
+    slices = slice_by_length(texts)
     assert [found.value for found in slices] == [
         "up to 25 words", "26 to 50 words", "51 to 75 words", "76 words or more"
     ]  # fmt: skip
@@ -24,37 +31,37 @@ def test_quartiles_of_length_part_all_comments() -> None:
 
 
 @pytest.mark.parametrize("texts", [["a"], ["a b"] * 50, ["", ""], ["a"] * 9 + ["a b c"]])
-def test_lengths_that_are_alike_make_fewer_slices(texts: list[str]) -> None:
-    slices = by_length(texts)
+def test_equal_lengths_make_fewer_slices(texts: list[str]) -> None:
+    slices = slice_by_length(texts)
     assert 1 <= len(slices) <= 2
     assert sum(int(found.inside.sum()) for found in slices) == len(texts)
 
 
 def test_no_comments_have_no_slices() -> None:
-    assert by_length([]) == []
+    assert slice_by_length([]) == []
 
 
 def test_a_comment_that_names_two_countries_is_in_two_slices() -> None:
     named = np.array([[True, True, False], [False, False, False]])
-    slices = by_names(named, ["china", "us", "iran"])
+    slices = slice_by_targets(named, ["china", "us", "iran"])
     assert [(found.value, found.inside.tolist()) for found in slices] == [
         ("china", [True, False]), ("us", [True, False]), ("no country", [False, True])
     ]  # fmt: skip
 
 
-def test_of_a_column_the_commonest_values_are_taken() -> None:
+def test_of_a_column_the_most_frequent_values_are_taken() -> None:
     cells = [str(row % 50) for row in range(1000)] + ["7"] * 5
-    slices = by_column("site", cells)
+    slices = slice_by_column("site", cells)
     assert len(slices) == MAX_COLUMN_VALUES
     assert (slices[0].by, slices[0].value, slices[0].inside.sum()) == ("site", "7", 25)
 
 
-def test_a_slice_that_is_guessed_is_surely_worse_and_the_rest_is_not() -> None:
+def test_a_slice_that_is_guessed_is_significantly_worse_and_the_rest_is_not() -> None:
     found, rest = (score_slice(TRUE, GUESSED, 3, rows) for rows in (INSIDE, ~INSIDE))
     assert found is not None
     assert rest is not None
-    assert found.worse
-    assert not rest.worse
+    assert found.is_significantly_worse
+    assert not rest.is_significantly_worse
     assert found.macro_f1.value == pytest.approx(f1_score(TRUE[INSIDE], GUESSED[INSIDE], average="macro"))
     assert found.difference.value == pytest.approx(found.macro_f1.value - 1)
     assert found.difference.low < found.difference.value < found.difference.high < 0
@@ -64,7 +71,7 @@ def test_a_slice_like_the_rest_is_not_worse() -> None:
     half = RNG.random(600) < 0.5
     found = score_slice(TRUE, np.where(RNG.random(600) < 0.7, TRUE, (TRUE + 1) % 3), 3, half)
     assert found is not None
-    assert not found.worse
+    assert not found.is_significantly_worse
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An evaluation that was never measured: complete, and with texts and names that would like to be more than text."""
+"""A complete evaluation with invented numbers, whose texts and names try to be markup."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = ("none", "<b>favor</b>|*x*", "</td><script>alert(6)</script>")
 
 
 def evaluation(**changes: Any) -> Evaluation:
-    """Give a complete evaluation of two plain heads and one with markup in its names."""
+    """Build an evaluation of two plain heads and one with markup in its names."""
     heads = {
         "stance": head(("none", "pro_us", "pro_india")),
         "china": head(("none", "against", "favor"), f_avg=0.4, f_avg_interval=[0.3, 0.5]),
@@ -48,7 +48,7 @@ def evaluation(**changes: Any) -> Evaluation:
             name: {label: [{"feature": text[:50], "weight": 1.9} for text in HOSTILE[:10]] for label in each["labels"]}
             for name, each in heads.items()
         },
-        "parted": [
+        "disagreements": [
             {**place(number, text), "ours": "none", "theirs": NAMES[1], "confidence": 0.9}
             for number, text in enumerate(HOSTILE)
         ],
@@ -58,11 +58,11 @@ def evaluation(**changes: Any) -> Evaluation:
 
 
 def head(labels: tuple[str, ...] = ("no", "yes"), low: float = 0.5, **more: Any) -> dict[str, Any]:
-    """Give the metrics of one head; `low` is where the interval of its macro F1 begins."""
+    """Build the metrics of one head; `low` is the lower end of the interval of its macro F1."""
     summary = {"macro_f1": 0.6, "macro_recall": 0.62, "accuracy": 0.7}
     intervals = {f"{name}_interval": [low, 0.8] for name in summary}
     gap = {"n": 2468, "difference": 0.3, "difference_interval": [low - 0.3, 0.4]}
-    simpler = {name: value / 2 for name, value in summary.items()}
+    baseline = {name: value / 2 for name, value in summary.items()}
     k = len(labels)
     return {
         "n": 2468,
@@ -81,27 +81,28 @@ def head(labels: tuple[str, ...] = ("no", "yes"), low: float = 0.5, **more: Any)
              "accuracy_interval": [low - 0.1, low + 0.1]}
             for low in (0.5, 0.8)
         ],
-        "baselines": {name: {**simpler, **intervals, **gap} for name in ("majority", "keywords", "vader", "plain")},
+        "baselines": {name: {**baseline, **intervals, **gap} for name in ("majority", "keywords", "vader", "plain")},
         "coverage": [
             {"share": share, "coverage": share, "confidence": 0.5, "accuracy": 0.75, "macro_f1": 0.7}
             for share in (1, 0.5)
         ],
         "compared": {
             "macro_f1": 0.55, "macro_f1_interval": [0.5, 0.6], "difference": 0.05,
-            "difference_interval": [low - 0.3, 0.4], "worse": 0.0, "surely_worse": 0.0, "n": 2400,
+            "difference_interval": [low - 0.3, 0.4], "worse": 0.0, "significantly_worse": 0.0, "surely_worse": 0.0,
+            "n": 2400,
         },
     }  # fmt: skip
 
 
 def swap() -> dict[str, Any]:
-    """Give a swap audit."""
+    """Build the metrics of a swap audit."""
     bare = {name: {"none": 0.5, "against": 0.3, "favor": 0.2} for name in ("china", "russia")}
     shares = {"share": 0.9, "share_of_opinions": 0.8}
     return {"confidence": 0.7, "labels": 100, "tried": 400, "opinions": 200, **shares, "bare": bare}
 
 
 def slices(heads: list[str]) -> list[dict[str, Any]]:
-    """Give slices by length, by names and by a column whose name and values hold markup."""
+    """Build slices by length, by countries and by a column whose name and values hold markup."""
     parts = [("length", "up to 24 words"), ("length", "25 words or more"), ("names", "china"), ("names", "no country")]
     parts += [("<s>site</s>", HOSTILE[3]), ("<s>site</s>", "")]
     scores = {"n": 300, "macro_f1": 0.4, "macro_f1_interval": [0.3, 0.5], "difference": -0.2}
@@ -120,13 +121,13 @@ def slices(heads: list[str]) -> list[dict[str, Any]]:
 
 
 def mistake(number: int, text: str) -> dict[str, Any]:
-    """Give an error with more reasons than are shown."""
+    """Build a mistake with more reasons than are shown."""
     weights = [(2 - place / 10) * (-1) ** place for place in range(15)]
     reasons = [{"feature": HOSTILE[place % len(HOSTILE)][:40], "weight": w} for place, w in enumerate(weights)]
     return {**place(number, text), "predicted": NAMES[1], "confidence": 0.99 - number / 100, "reasons": reasons}
 
 
 def place(number: int, text: str) -> dict[str, Any]:
-    """Give a comment's place, text and true label."""
+    """Build what all lists of comments hold: place, text and true label."""
     name = None if number % 2 else f"r{number}{HOSTILE[0]}"
     return {"row": 1000 + number, "id": name, "head": "<i>mood</i> | `x`", "text": text, "true": "none"}

@@ -1,4 +1,4 @@
-"""Outcomes."""
+"""Outcomes with invented labels."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NAMES = ("against", "favor", "none")
 
 
 def outcomes(rows: int = 200, articles: list[str] | None = None, right: float = 0.7, seed: int = 0) -> Outcomes:
-    """Judge comments that are labelled right, by chance, as often as that."""
+    """Match invented labels with predictions, of which a share `right` are correct."""
     rng = np.random.default_rng(seed)
     true = rng.integers(0, 3, rows)
-    said = np.where(rng.random(rows) < right, true, rng.integers(0, 3, rows))
-    proba = np.full((rows, 3), 0.1) + 0.7 * np.eye(3)[said] * rng.random((rows, 1))
+    predicted = np.where(rng.random(rows) < right, true, rng.integers(0, 3, rows))
+    proba = np.full((rows, 3), 0.1) + 0.7 * np.eye(3)[predicted] * rng.random((rows, 1))
     proba /= proba.sum(axis=1, keepdims=True)
     texts = [f"comment {row} on China" if row % 2 else f"short {row}" for row in range(rows)]
     labels = {"china": [NAMES[code] for code in true]}
@@ -29,5 +29,5 @@ def outcomes(rows: int = 200, articles: list[str] | None = None, right: float = 
 
 
 def true_labels(one: Outcomes) -> list[str]:
-    """Labels of the comments that `judgement` made up; each of them has one."""
+    """Return the true labels of invented outcomes; each comment has one."""
     return [NAMES[code] for code in one.heads["china"].true]

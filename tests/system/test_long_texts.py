@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import stance
-from stance.evaluation.baselines import keywords, vader
+from stance.evaluation.baselines import label_by_keywords, label_by_vader
 from stance.evaluation.target_swap import Names
 from stance.features.lexicon import Lexicon
 from stance.features.vocabulary import learn_vocabulary
+from stance.heads import BUNDLED
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.strings import is_blank, is_number
@@ -110,14 +111,15 @@ def test_scoring_is_linear(name: str, start: str, model: Model) -> None:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_rest_is_linear(name: str) -> None:
-    names, settings, labels = Names(LEXICON), Settings(min_df=1), ["negative", "neutral", "positive"]
+    names, settings = Names(LEXICON), Settings(min_df=1)
+    tone, china = {"tone": BUNDLED["tone"]}, {"china": BUNDLED["china"]}
     part, some = SIZE // 3, SIZE // 16
     assert_linear(lambda text: (is_number(text), is_blank(text)), PIECES[name], "1", part)
     assert_linear(lambda text: is_number(f"1{text}x"), PIECES[name], "", part)
-    assert_linear(lambda text: names.swapped(text, "china", "india"), PIECES[name], "", part)
+    assert_linear(lambda text: names.swap(text, "china", "india"), PIECES[name], "", part)
     assert_linear(lambda text: learn_vocabulary([text, "so it goes"], settings), PIECES[name], "", some)
-    assert_linear(lambda text: vader([text], labels, LEXICON), PIECES[name], "", some)
-    assert_linear(lambda text: keywords([text], "china", ["against", "favor", "none"], LEXICON), PIECES[name], "", some)
+    assert_linear(lambda text: label_by_vader([text], tone, LEXICON), PIECES[name], "", some)
+    assert_linear(lambda text: label_by_keywords([text], china, LEXICON), PIECES[name], "", some)
 
 
 @pytest.mark.parametrize("name", [name for name in PIECES if name not in ("surrogates", "nul")])

@@ -1,4 +1,4 @@
-"""Figures of the report, as SVG that takes its ink from the page around it."""
+"""Figures of the report: `<svg>` elements in the text colour of the page, the same for the same numbers."""
 
 from __future__ import annotations
 
@@ -15,95 +15,59 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-INCHES_PER_LABEL = 0.74  # counts fit, and four labels still fit a phone without being made smaller
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito 2008
-MARKERS = "osD^vPX*"  # so that lines can be told apart without colour, and the eighth is not drawn like the first
-DARKEST = 0.6  # how opaque the fullest cell is: dark ink on a light page and light ink on a dark one can be read on it
-DOT, BIGGEST = 12, 90  # areas of the dots of few and of most comments, in square points
-MAX_NAME_CHARS = 22  # characters of a name beside a figure
+INCHES_PER_LABEL = 0.74  # counts fit, and four labels fit a phone unscaled
+LINE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito 2008
+LINE_MARKERS = "osD^vPX*"  # tell lines apart without colour, and the eighth from the first
+MAX_OPACITY = 0.6  # of a cell: dark text on a light page and light text on a dark one stay legible
+MIN_DOT_AREA, MAX_DOT_AREA = 12, 90  # of the fewest and the most comments, in square points
+MAX_TICK_CHARS = 22  # of a name beside a figure
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
-def confusion_figure(head: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
-    """Draw a confusion matrix: counts as text, shares of each true label as colour.
-
-    Parameters
-    ----------
-    head : str
-    labels : sequence of str
-        K labels.
-    confusion : sequence of sequence of int
-        K rows of true, K columns of predicted labels.
-
-    Returns
-    -------
-    str
-        An `<svg>` element, the same for the same numbers.
-    """
+def draw_confusion(head: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
+    """Draw a (K, K) confusion matrix, true labels down: counts as text, shares of each true label as colour."""
     counts = np.array(confusion).reshape(len(labels), len(labels))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = 1.5 + INCHES_PER_LABEL * len(labels)
     with _axes(f"confusion {head}", side, side - 0.3) as (axes, drawn):
         edges = np.arange(len(labels) + 1) - 0.5
-        colours = np.zeros((*shares.shape, 4)) + mpl.colors.to_rgba(COLOURS[0])
-        colours[..., 3] = shares * DARKEST
+        colours = np.zeros((*shares.shape, 4)) + mpl.colors.to_rgba(LINE_COLOURS[0])
+        colours[..., 3] = shares * MAX_OPACITY
         axes.pcolormesh(edges, edges, colours)
         axes.invert_yaxis()
         axes.set_aspect("equal")
-        names = [_short(label) for label in labels]
+        names = [_tick(label) for label in labels]
         axes.set_xticks(range(len(labels)), names, rotation=30, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(len(labels)), names)
-        axes.set(title=_short(head), xlabel="label of the model", ylabel="true label")
+        axes.set(title=_tick(head), xlabel="predicted label", ylabel="true label")
         for (row, column), count in np.ndenumerate(counts):
             axes.text(column, row, f"{count:,}\n{shares[row, column]:.0%}", ha="center", va="center")
     return drawn[0]
 
 
-def reliability_figure(head: str, bins: Sequence[Mapping[str, Any]]) -> str:
-    """Draw the share of right labels against the confidence they were given with.
-
-    Parameters
-    ----------
-    head : str
-    bins : sequence of mapping
-        With `n`, and `confidence`, `accuracy` and `accuracy_interval`, 0 to 1.
-
-    Returns
-    -------
-    str
-        An `<svg>` element, the same for the same numbers.
-    """
+def draw_reliability(head: str, bins: Sequence[Mapping[str, Any]]) -> str:
+    """Draw a reliability diagram: accuracy against confidence, of the bins of `calibration_error.reliability_bins`."""
     with _axes(f"reliability {head}", 3.2, 3.3) as (axes, drawn):
         axes.plot((0, 100), (0, 100), color="#888888", linewidth=1, linestyle="--")
-        sure, right, low, high = _percent(bins)
-        axes.vlines(sure, low, high, color=COLOURS[0], linewidth=1.6)
-        n = np.array([found["n"] for found in bins], dtype=float)
-        axes.scatter(sure, right, DOT + (BIGGEST - DOT) * n / n.max(initial=1), color=COLOURS[0], zorder=3)
-        axes.set(title=_short(head), xlabel="confidence in %", ylabel="right labels in %")
+        confidence, accuracy, low, high = _percentages(bins)
+        axes.vlines(confidence, low, high, color=LINE_COLOURS[0], linewidth=1.6)
+        n = np.array([each["n"] for each in bins], dtype=float)
+        areas = MIN_DOT_AREA + (MAX_DOT_AREA - MIN_DOT_AREA) * n / n.max(initial=1)
+        axes.scatter(confidence, accuracy, areas, color=LINE_COLOURS[0], zorder=3)
+        axes.set(title=_tick(head), xlabel="confidence in %", ylabel="accuracy in %")
         axes.set(xlim=(0, 102), ylim=(0, 102), aspect="equal")
         axes.grid(alpha=0.3)
     return drawn[0]
 
 
-def coverage_figure(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
-    """Draw accuracy against the share of comments that are labelled, a line for each head.
-
-    Parameters
-    ----------
-    curves : mapping of str to sequence of mapping
-        For each head points with `coverage` and `accuracy`, as `scores.coverage_curve` measures them.
-
-    Returns
-    -------
-    str
-        An `<svg>` element, the same for the same numbers.
-    """
+def draw_coverage(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
+    """Draw accuracy against coverage, a line for each head, of the points of `head_scores.coverage_curve`."""
     with _axes("coverage", 4.8, 4.1 + 0.2 * ((len(curves) + 2) // 3)) as (axes, drawn):
         for number, (head, curve) in enumerate(curves.items()):
-            shares, right = [[100 * point[name] for point in curve] for name in ("coverage", "accuracy")]
-            colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-            axes.plot(shares, right, label=_short(head), color=colour, marker=marker, markersize=4, linewidth=1.4)
-        axes.set(xlabel="% of the comments that get a label", ylabel="% of those labels that are right")
+            coverage, accuracy = [[100 * point[name] for point in curve] for name in ("coverage", "accuracy")]
+            colour, marker = LINE_COLOURS[number % len(LINE_COLOURS)], LINE_MARKERS[number % len(LINE_MARKERS)]
+            axes.plot(coverage, accuracy, label=_tick(head), color=colour, marker=marker, markersize=4, linewidth=1.4)
+        axes.set(xlabel="coverage: % of the comments that get a label", ylabel="accuracy in %")
         axes.set_xlim(102, 8)
         axes.grid(alpha=0.3)
         if curves:
@@ -111,8 +75,8 @@ def coverage_figure(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
     return drawn[0]
 
 
-def _percent(bins: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
-    rows = [(found["confidence"], found["accuracy"], *found["accuracy_interval"]) for found in bins]
+def _percentages(bins: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+    rows = [(each["confidence"], each["accuracy"], *each["accuracy_interval"]) for each in bins]
     return 100 * np.array(rows, dtype=np.float64).reshape(-1, 4).T
 
 
@@ -123,21 +87,21 @@ def _axes(salt: str, width: float, height: float) -> Iterator[tuple[Axes, list[s
         mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False}),
         warnings.catch_warnings(),
     ):
-        # letters that the font for measuring lacks are drawn by the reader's own
+        # characters that this font lacks are drawn in a font of the reader
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
         axes = figure.add_subplot(facecolor="none")
         yield axes, drawn
         page = io.StringIO()
         figure.savefig(page, format="svg", metadata=NO_METADATA)
-    drawn.append(_at_home(page.getvalue()))
+    drawn.append(_embed(page.getvalue()))
 
 
-def _at_home(text: str) -> str:
-    """Fit an SVG for a page whose policy forbids styles in it, and whose ink may be light."""
+def _embed(text: str) -> str:
+    """Fit an SVG to a page whose policy forbids inline styles, and whose text may be light."""
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    text = re.sub(r'<g id="[^"]*">', "<g>", text)  # of no use, and the same in each figure
-    text = re.sub(r'(<[^<>]*?) style="([^"]*)"', lambda found: found[1] + _attributes(found[2]), text)
+    text = re.sub(r'<g id="[^"]*">', "<g>", text)  # not needed, and the same in each figure
+    text = re.sub(r'(<[^<>]*?) style="([^"]*)"', lambda match: match[1] + _attributes(match[2]), text)
     return text.replace("#000000", "currentColor")
 
 
@@ -147,6 +111,6 @@ def _attributes(style: str) -> str:
     return "".join(f' {name}="{value}"' for name, value in values.items() if name != "font-family")
 
 
-def _short(name: str) -> str:
+def _tick(name: str) -> str:
     words = " ".join(name.split())
-    return words if len(words) <= MAX_NAME_CHARS else f"{words[: MAX_NAME_CHARS - 1]}…"
+    return words if len(words) <= MAX_TICK_CHARS else f"{words[: MAX_TICK_CHARS - 1]}…"

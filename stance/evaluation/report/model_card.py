@@ -1,24 +1,13 @@
-"""The model card, made from the manifest's facts."""
+"""The model card, rendered from the facts of the manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from stance.evaluation.report.templating import render
+from stance.evaluation.report.templating import render_template
 
 
-def model_card(facts: Mapping[str, Any]) -> str:
-    """Write the model card.
-
-    Parameters
-    ----------
-    facts : mapping
-        The parts of the manifest about training: `data`, `heads`, `cross_validation`, `settings`, `libraries`.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    return render("model_card.md", facts)
+def render_model_card(facts: Mapping[str, Any]) -> str:
+    """Render a manifest's `data`, `heads`, `cross_validation`, `settings` and `libraries` as Markdown."""
+    return render_template("model_card.md", facts)

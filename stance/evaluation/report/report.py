@@ -1,48 +1,45 @@
-"""The evaluation report: finished numbers in, Markdown, HTML and JSON out."""
+"""The evaluation report: scores in, Markdown, HTML and JSON out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from markupsafe import Markup
 
-from stance.evaluation.report.figures import confusion_figure, coverage_figure, reliability_figure
-from stance.evaluation.report.templating import render
-from stance.evaluation.report.verdict import comparison, verdict
+from stance.evaluation.report.figures import draw_confusion, draw_coverage, draw_reliability
+from stance.evaluation.report.templating import render_template
+from stance.evaluation.report.verdict import describe_comparison, describe_scores
 
-SHOWN_COVERAGE = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # of the coverage curve, in tables
-MAX_MARKDOWN_BYTES = 190_000  # of the Markdown, well within what the summary page of a CI run takes
-BASELINE_NAMES = {
-    "majority": "guessing",
-    "keywords": "keywords",
-    "vader": "VADER",
-    "plain": "plain",
-}  # on the pages, in order
+SHOWN_COVERAGE = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # levels of the coverage curve that are in tables
+MAX_MARKDOWN_BYTES = 190_000  # well within what the summary page of a CI run takes
+BASELINE_TITLES = {"majority": "majority class", "keywords": "keywords", "vader": "VADER", "plain": "plain TF-IDF"}
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured, on what.
+    """All that the report shows.
 
     Parameters
     ----------
     heads : dict
-        For each head its metrics, as `metrics.head_metrics` gives them.
+        Scores of each head, as of `metrics_json.head_metrics`.
     model : dict
-        `name`, `held_out` (whether cross-validated), `arrays_sha256`, `swap` (as `swap.swap_metrics` gives it).
+        `name`, `held_out` (whether cross-validated), `arrays_sha256`, `swap` (as of `counterfactuals.swap_metrics`).
     data : dict
         `name`, `rows`, `articles`, `sha256`, `seen` (whether the model was trained on it).
     cross : dict, optional
-        Stance by tone, as `evaluation.crossed` gives it.
-    slices, errors : list of dict
-        As `evaluation.sliced` gives them; the most confident wrong labels with their `reasons`.
+        Stance by tone, as of `measures.cross_tabulate`.
+    slices : list of dict
+        As of `measures.score_slices`.
+    errors : list of dict
+        The most confident mistakes with their `reasons`, as of `mistakes`.
     words : dict
-        For each head and label the features that weigh most.
-    parted : list of dict
-        Comments on which the model parts from the one that it is compared with.
+        For each head and label the features with the largest weights.
+    disagreements : list of dict
+        Comments on which the model disagrees with the one that it is compared with; `parted` in `metrics.json`.
     compared_with : dict, optional
         `name` and `kind` of that one.
     """
@@ -54,82 +51,78 @@ class Evaluation:
     slices: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
     words: dict[str, Any] = field(default_factory=dict)
-    parted: list[dict[str, Any]] = field(default_factory=list)
+    disagreements: list[dict[str, Any]] = field(default_factory=list)
     compared_with: dict[str, str] | None = None
+
+    def metrics(self) -> dict[str, Any]:
+        """Return the values of `metrics.json`."""
+        keys = {"disagreements": "parted"}  # where the key has an older name
+        return {keys.get(each.name, each.name): getattr(self, each.name) for each in fields(self)}
 
 
 def report_files(evaluation: Evaluation) -> dict[str, bytes]:
-    """Render a report.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-
-    Returns
-    -------
-    dict of str to bytes
-        `metrics.json`, `report.md` (under 200 kB) and `report.html`.
-    """
-    metrics = asdict(evaluation)
-    facts = {**metrics, **_derived(evaluation)}
-    page = {**facts, "figures": _figures(evaluation.heads)}
+    """Render `metrics.json`, `report.md` (below 200 kB) and `report.html`."""
+    metrics = evaluation.metrics()
+    facts = {**metrics, **_derive_facts(evaluation)}
+    page = {**facts, "figures": _draw_figures(evaluation.heads)}
     return {
         "metrics.json": (json.dumps(metrics, indent=2, ensure_ascii=False) + "\n").encode(),
-        "report.md": _within(render("report.md", facts), MAX_MARKDOWN_BYTES).encode(),
-        "report.html": render("report.html", page).encode(),
+        "report.md": _shorten(render_template("report.md", facts), MAX_MARKDOWN_BYTES).encode(),
+        "report.html": render_template("report.html", page).encode(),
     }
 
 
-def _derived(evaluation: Evaluation) -> dict[str, Any]:
+def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
     heads, other = evaluation.heads, evaluation.compared_with
     return {
-        "verdict": verdict(heads),
-        "comparison": comparison(heads, other["name"]) if other else "",
-        "ways": _ways(heads),
-        "names": BASELINE_NAMES,
-        "unscored": {head: found["unscored"] for head, found in heads.items() if found["unscored"]},
-        "shares": SHOWN_COVERAGE,
-        "sided": any("f_avg" in found for found in heads.values()),
-        "calibrated": any(found.get("reliability") for found in heads.values()),
-        "covered": any(found["coverage"] for found in heads.values()),
-        "slices": _together(evaluation.slices or []),
+        "verdict": describe_scores(heads),
+        "comparison": describe_comparison(heads, other["name"]) if other else "",
+        "baselines": _baselines_of(heads),
+        "titles": BASELINE_TITLES,
+        "unscored": {head: scores["unscored"] for head, scores in heads.items() if scores["unscored"]},
+        "coverage_levels": SHOWN_COVERAGE,
+        "has_f_avg": any("f_avg" in scores for scores in heads.values()),
+        "has_reliability": any(scores.get("reliability") for scores in heads.values()),
+        "has_coverage": any(scores["coverage"] for scores in heads.values()),
+        "slices": _group_slices(evaluation.slices or []),
+        "disagreements": evaluation.disagreements,
     }
 
 
-def _ways(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    found = {way for scores in heads.values() for way in scores["baselines"]}
-    return [*(way for way in BASELINE_NAMES if way in found), *sorted(found.difference(BASELINE_NAMES))]
+def _baselines_of(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    names = {name for scores in heads.values() for name in scores["baselines"]}
+    return [*(name for name in BASELINE_TITLES if name in names), *sorted(names.difference(BASELINE_TITLES))]
 
 
-def _figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _draw_figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "confusion": {
-            head: Markup(confusion_figure(head, list(found["labels"]), found["confusion"]))
-            for head, found in heads.items()
+            head: Markup(draw_confusion(head, list(scores["labels"]), scores["confusion"]))
+            for head, scores in heads.items()
         },
         "reliability": {
-            head: Markup(reliability_figure(head, found["reliability"]))
-            for head, found in heads.items()
-            if found.get("reliability")
+            head: Markup(draw_reliability(head, scores["reliability"]))
+            for head, scores in heads.items()
+            if scores.get("reliability")
         },
-        "coverage": Markup(coverage_figure({head: s["coverage"] for head, s in heads.items() if s["coverage"]})),
+        "coverage": Markup(draw_coverage({head: s["coverage"] for head, s in heads.items() if s["coverage"]})),
     }
 
 
-def _together(slices: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    found: dict[str, list[Mapping[str, Any]]] = {}
+def _group_slices(slices: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
     for each in slices:
-        found.setdefault(each["by"], []).append(each)
-    return found
+        groups.setdefault(each["by"], []).append(each)
+    return groups
 
 
-def _within(text: str, most: int) -> str:
-    if len(text.encode()) <= most:
+def _shorten(text: str, max_bytes: int) -> str:
+    if len(text.encode()) <= max_bytes:
         return text
     kept, size = [], 0
     for line in text.splitlines(keepends=True):
         size += len(line.encode())
-        if size > most:
+        if size > max_bytes:
             break
         kept.append(line)
-    return "".join([*kept, "\nCut here for its length; the whole is in `report.html`.\n"])
+    return "".join([*kept, "\nShortened: the full report is `report.html`.\n"])

@@ -1,4 +1,4 @@
-"""Templates to pages; the only place that knows where templates lie and what is escaped."""
+"""Fills the templates of report and model card; decides what is escaped."""
 
 from __future__ import annotations
 
@@ -12,107 +12,61 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-MAX_NAME_CHARS = 40  # characters of a name in Markdown
-MAX_SHOWN_CONFIDENCE = 0.999  # a model is never 100 % sure
-# control characters, and those that turn the direction of what follows (Unicode annex 9)
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# what Markdown reads as marks of its own; an underscore only where it does not stand within a word
-MARKDOWN = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
+MAX_CELL_CHARS = 40  # of a name in Markdown
+MAX_SHOWN_CONFIDENCE = 0.999  # rounding must not claim 100 %
+# control characters, and those that change the direction of writing (Unicode annex 9)
+CONTROL_CHARS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# what Markdown reads as markup; an underscore only where it is not inside a word
+MARKDOWN_MARKUP = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 
 
-def render(template: str, facts: Mapping[str, Any]) -> str:
-    """Fill a template.
-
-    Parameters
-    ----------
-    template : str
-        Name of a file in `stance/templates`; what goes into one that ends in `.html` is escaped.
-    facts : mapping
-        Values by name; a missing one is an error.
-
-    Returns
-    -------
-    str
-    """
-    pages = Environment(
+def render_template(template: str, facts: Mapping[str, Any]) -> str:
+    """Fill a file of `templates` with values by name; a missing one is an error, and `.html` is escaped."""
+    environment = Environment(
         loader=PackageLoader("stance.evaluation.report"),
         undefined=StrictUndefined,
         autoescape=template.endswith(".html"),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters["figure"] = lambda value: f"{value:.3f}"
-    pages.filters["signed"] = lambda value: f"{value:+.2f}"
-    pages.filters["interval"] = lambda ends: f"{ends[0]:.3f} to {ends[1]:.3f}"
-    pages.filters["gap"] = lambda ends: f"{ends[0]:+.3f} to {ends[1]:+.3f}"
-    pages.filters["share"] = lambda value: f"{value:.0%}"
-    pages.filters["sure"] = lambda value: f"{min(value, MAX_SHOWN_CONFIDENCE):.1%}"
-    pages.filters["count"] = lambda value: f"{value:,}"
-    pages.filters["cell"] = markdown_cell
-    pages.filters["cut"] = cut
-    pages.filters["short"] = lambda text: markdown_cell(cut(text, MAX_NAME_CHARS))
-    pages.globals["inline"] = lambda name: Markup(_source(name))
-    pages.globals["fingerprint"] = lambda name: fingerprint(_source(name))
-    return pages.get_template(template).render(facts)
+    environment.filters["score"] = lambda value: f"{value:.3f}"
+    environment.filters["signed"] = lambda value: f"{value:+.2f}"
+    environment.filters["interval"] = lambda ends: f"{ends[0]:.3f} to {ends[1]:.3f}"
+    environment.filters["gap"] = lambda ends: f"{ends[0]:+.3f} to {ends[1]:+.3f}"
+    environment.filters["share"] = lambda value: f"{value:.0%}"
+    environment.filters["confidence"] = lambda value: f"{min(value, MAX_SHOWN_CONFIDENCE):.1%}"
+    environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["cell"] = markdown_cell
+    environment.filters["cut"] = truncate
+    environment.filters["short"] = lambda text: markdown_cell(truncate(text, MAX_CELL_CHARS))
+    environment.globals["inline"] = lambda name: Markup(_source(name))
+    environment.globals["content_hash"] = lambda name: content_hash(_source(name))
+    return environment.get_template(template).render(facts)
 
 
 def markdown_cell(text: str) -> str:
-    r"""Escape a text for a table or a line of Markdown.
+    r"""Escape a text for one line of Markdown: no tag, link, image, formula or change of direction comes through.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        One line that is shown as it was: no tag, link, picture, formula or turn of direction.
-
-    Examples
-    --------
     >>> markdown_cell("a|b <i>pro_us</i> ![x](y)")
     'a\\|b &lt;i>pro_us&lt;/i> !\\[x\\](y)'
     """
-    text = " ".join(CONTROL.sub("", text).split())
-    return MARKDOWN.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
+    text = " ".join(CONTROL_CHARS.sub("", text).split())
+    return MARKDOWN_MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
 
 
-def cut(text: str, most: int) -> str:
-    """Shorten a text.
+def truncate(text: str, max_chars: int) -> str:
+    """Shorten a text, with an ellipsis as its last character.
 
-    Parameters
-    ----------
-    text : str
-    most : int
-        Characters.
-
-    Returns
-    -------
-    str
-        As it was, or with an ellipsis for its last character.
-
-    Examples
-    --------
-    >>> cut("so it goes", 6)
+    >>> truncate("so it goes", 6)
     'so it…'
     """
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return text if len(text) <= max_chars else f"{text[: max_chars - 1]}…"
 
 
-def fingerprint(source: str) -> str:
-    """Name a style or a script as a content security policy does.
+def content_hash(source: str) -> str:
+    """Hash a style or a script as a content security policy names it.
 
-    Parameters
-    ----------
-    source : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> fingerprint("")
+    >>> content_hash("")
     'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
     """
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

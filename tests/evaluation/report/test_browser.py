@@ -54,22 +54,22 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def seen(browser: Chrome, address: str) -> tuple[str | None, list[str], list[str]]:
-    """Open a page; give the text of its dialog, the other addresses that it asked for, and what its console says."""
+    """Open a page; return the text of its dialog, the other addresses that it requested, and the console messages."""
     for kind in ("performance", "browser"):
-        said(browser, kind)
+        read_log(browser, kind)
     browser.get(address)
     try:
         dialog = browser.switch_to.alert.text
         browser.switch_to.alert.accept()
     except NoAlertPresentException:
         dialog = None
-    events = [json.loads(message)["message"] for message in said(browser, "performance")]
+    events = [json.loads(message)["message"] for message in read_log(browser, "performance")]
     sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
     asked = [each["request"]["url"] for each in sent if each["documentURL"] == address]
-    return dialog, [url for url in asked if url != address], said(browser, "browser")
+    return dialog, [url for url in asked if url != address], read_log(browser, "browser")
 
 
-def said(browser: Chrome, kind: str) -> list[str]:
+def read_log(browser: Chrome, kind: str) -> list[str]:
     return [entry["message"] for entry in browser.get_log(kind)]  # type: ignore[no-untyped-call]  # selenium's own
 
 

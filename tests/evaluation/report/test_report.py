@@ -27,7 +27,7 @@ def made() -> dict[str, str]:
 
 
 def plain(**changes: Any) -> Evaluation:
-    """Give an evaluation without anything that may be missing."""
+    """Build an evaluation without anything that may be missing."""
     heads = {"mood": {name: v for name, v in head().items() if name not in {"reliability", "compared"}}}
     whole = evaluation()
     return Evaluation(**{"heads": heads, "model": {**whole.model, "swap": None}, "data": whole.data, **changes})
@@ -82,8 +82,8 @@ def test_links_lead_to_sections_of_the_page() -> None:
 
 def test_sections_follow_in_one_order_on_both_pages() -> None:
     titles = [
-        "How good", "Beside", "Label by", "What is taken", "Can the", "When the least", "Stance and", "Where it",
-        "When countries", "The words", "The mistakes",
+        "How good", "Compared", "Scores of", "Which labels", "Can the", "Accuracy when", "Stance by", "Where the",
+        "When two", "Most influential", "Most confident",
     ]  # fmt: skip
     found = made()
     text = re.sub("</?bdi>", "", found["report.html"])
@@ -103,7 +103,7 @@ def test_markdown_lets_no_name_out_of_its_cell() -> None:
 
 def test_markdown_keeps_what_belongs_to_an_error_in_its_list() -> None:
     text = made()["report.md"]
-    errors = text[text.index("## The mistakes") :].splitlines()[4:]
+    errors = text[text.index("## Most confident") :].splitlines()[4:]
     assert all(re.match(r"\d+\. \*\*|    > “|    Why: ", line) for line in errors if line)
     assert sum(line.startswith("    Why: ") for line in errors) == len(HOSTILE)
 
@@ -115,18 +115,20 @@ def test_report_is_the_same_for_the_same_numbers() -> None:
 def test_report_warns_of_training_data_and_names_the_unscored() -> None:
     seen = pages(plain(data={**evaluation().data, "seen": True}))
     for name in PAGES:
-        assert "These scores are flattering" in seen[name]
+        assert "These scores are optimistic" in seen[name]
         assert "are not in the scores: 3 for" in seen[name]
         assert "1,234" in seen[name]
-    assert "flattering" not in pages(plain())["report.md"]
+    assert "optimistic" not in pages(plain())["report.md"]
 
 
-@pytest.mark.parametrize("empty", [{}, dict.fromkeys(("slices", "errors", "words", "parted"))], ids=["absent", "none"])
+@pytest.mark.parametrize(
+    "empty", [{}, dict.fromkeys(("slices", "errors", "words", "disagreements"))], ids=["absent", "none"]
+)
 def test_parts_that_were_not_measured_are_left_out(empty: dict[str, Any]) -> None:
     found = pages(plain(**empty))
     assert re.findall("^## (.*)", found["report.md"], re.MULTILINE) == [
-        "How good are the labels?", "Label by label", "What is taken for what", "Can the confidence be trusted?",
-        "When the least confident are left out",
+        "How good are the labels?", "Scores of each label", "Which labels are confused (confusion matrix)",
+        "Can the confidence be trusted? (calibration)", "Accuracy when only confident labels are given (coverage)",
     ]  # fmt: skip
     assert [link["href"] for link in Page(found["report.html"]).all("a")] == [
         "#scores", "#labels", "#confusion", "#coverage"
@@ -161,7 +163,7 @@ def test_markdown_fits_the_summary_page_of_ci() -> None:
     words = {f"head {number} {'x' * 5000}": {"|" * 999: features} for number in range(199)}
     text = report_files(plain(words=words, errors=evaluation().errors))["report.md"]
     assert len(text) < 200_000
-    assert text.endswith(b"the whole is in `report.html`.\n")
+    assert text.endswith(b"the full report is `report.html`.\n")
 
 
 def test_tables_sort_numbers_by_their_value() -> None:
@@ -170,14 +172,14 @@ def test_tables_sort_numbers_by_their_value() -> None:
     assert '<td data-v="0.6"><strong>0.600</strong>' in page
 
 
-def test_marks_stand_where_the_model_is_surely_worse() -> None:
+def test_marks_stand_where_the_model_is_significantly_worse() -> None:
     found = evaluation()
-    compared = {**found.heads["china"]["compared"], "difference_interval": [-0.3, -0.1], "surely_worse": 0.1}
+    compared = {**found.heads["china"]["compared"], "difference_interval": [-0.3, -0.1], "significantly_worse": 0.1}
     worse = replace(found, heads={**found.heads, "china": {**found.heads["china"], "compared": compared}})
     page = pages(worse)["report.html"]
     assert page.count('class="worse"') == pages(found)["report.html"].count('class="worse"') + 1
-    assert "surely worse on china" in page
-    assert "**surely worse**" in pages(worse)["report.md"]
+    assert "significantly worse on china" in page
+    assert "**significantly worse**" in pages(worse)["report.md"]
 
 
 def test_policy_of_the_page_names_its_style_and_its_script() -> None:

@@ -1,4 +1,4 @@
-"""Regression."""
+"""Logistic regression, and the products that its solver spends its time on."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from stance.training.regression import DesignMatrix, fit_path
 from tests.helpers.matrices import ROWS
 
 
-def test_the_solver_asks_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, times = [], sparse.multiply_rows
+def test_the_solver_uses_the_compiled_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, multiply = [], sparse.multiply_rows
 
     def counted(*arrays: Any) -> None:
-        asked.append(arrays)
-        times(*arrays)
+        calls.append(arrays)
+        multiply(*arrays)
 
     monkeypatch.setattr("stance.training.regression.multiply_rows", counted)
     fit_path(ROWS, np.arange(40) % 3, ("a", "b", "c"), [1.0], Settings())
-    assert len(asked) > 5
+    assert len(calls) > 5
 
 
 @pytest.mark.parametrize("columns", [1, 2, 3, 4, 5, 6, 7, 8])

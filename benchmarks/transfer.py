@@ -69,7 +69,7 @@ def left_out(country: str, written: LabelledTable, real: LabelledTable, seed: in
     folds = assign_folds(group_rows(written.texts, written.articles), settings.inner_folds, seed)
     coded = {head: encode(cells) for head, cells in written.labels.items() if head != country}
     attitudes, _ = fit_attitudes(written.texts, coded, folds, settings, lexicon)
-    said = attitudes.proba(attitudes.read(real.texts, [country]))[:, 0].argmax(axis=1)
+    said = attitudes.proba(attitudes.score(real.texts, [country]))[:, 0].argmax(axis=1)
     true = encode(real.labels[country], attitudes.labels)[1]
     return summarise(true, said, attitudes.labels, seed=seed)
 

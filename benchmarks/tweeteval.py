@@ -182,7 +182,7 @@ def left_out(tweets: Tweets, seed: int = 0) -> list[str]:
         }
         folds = stratified([tweets.labels[row] for row in inside], seed)
         attitudes, _ = fit_attitudes([tweets.texts[row] for row in inside], labels, folds, STANCE, lexicon)
-        reading = attitudes.read([tweets.texts[row] for row in out], [target])
+        reading = attitudes.score([tweets.texts[row] for row in out], [target])
         said[out] = [attitudes.labels[code] for code in attitudes.proba(reading)[:, 0].argmax(axis=1)]
     return said.tolist()
 

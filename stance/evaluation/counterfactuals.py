@@ -141,7 +141,7 @@ def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
         `bare`: for each target the probabilities that its own head gives to its name alone. None if the model has
         fewer than two heads that are targets.
     """
-    if model.attitudes is None or len(model.attitudes.targets) < 2:
+    if model.attitude_model is None or len(model.attitude_model.targets) < 2:
         return None
     found, names = audit(model, texts[:: max(1, -(-len(texts) // MAX_SWAPPED))]), bare_names(model)
     shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
@@ -187,7 +187,7 @@ def _as_meant(
 
 
 def _attitudes_of(model: Model) -> AttitudeModel:
-    attitudes = model.attitudes
+    attitudes = model.attitude_model
     if attitudes is None or len(attitudes.targets) < 2:
         raise OptionError("this model has fewer than two heads that are targets of its lexicon, so none to exchange")
     return attitudes

@@ -10,7 +10,7 @@ import numpy as np
 from stance.evaluation.measures import encode_other
 from stance.evaluation.metrics_json import DECIMALS
 from stance.evaluation.outcomes import HeadOutcomes, Outcomes
-from stance.model.explanation.log_odds import Part, decompose_log_odds, top_features
+from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts, top_features
 from stance.model.model import Model
 
 MAX_MISTAKES = 30  # comments
@@ -143,12 +143,11 @@ def explain_mistakes(
         Parts of the log-odds of the label given against the true one, or where the model does not know that against the
         second likeliest.
     """
-    why = {}
+    contrasts = []
     for each in found:
-        head, row = each["head"], each["row"]
-        other = each["true"] if each["true"] in model.labels[head] else None
-        [why[head, row]] = decompose_log_odds(model, [texts[row]], head, each["predicted"], other)
-    return why
+        other = each["true"] if each["true"] in model.labels[each["head"]] else None
+        contrasts.append(Contrast(each["head"], each["row"], each["predicted"], other))
+    return explain_contrasts(model, texts, contrasts)
 
 
 def describe_features(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:

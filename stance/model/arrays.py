@@ -1,4 +1,4 @@
-"""A model as arrays and plain values, and back; what comes back is checked, since a stranger may have written it."""
+"""A model as arrays and plain values, and back. What is read is checked: a stranger may have written it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from stance.model.stacked_features import stacked_feature_names
 from stance.settings import Settings
 from stance.strings import listed
 
-MAX_NUMBER = 1e6  # of a model: the numbers of float16 end below, and their sums stay far within those of float32
-ROUNDING = 1e-6
-SEPARATOR = "\n"  # no term holds one: the analyzers split texts at white space
+MAX_NUMBER = 1e6  # of a model: float16 ends below, and sums of such numbers stay far within float32
+MAX_SUM_ERROR = 1e-6  # of probabilities in float32
+SEPARATOR = "\n"  # in no term: the analyzers split texts at white space
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -34,7 +34,7 @@ def model_arrays(model: Model) -> Arrays:
     return (
         arrays
         | classifier_arrays(model.classifiers)
-        | ({} if model.attitudes is None else _attitude_arrays(model.attitudes))
+        | ({} if model.attitude_model is None else _attitude_arrays(model.attitude_model))
     )
 
 
@@ -69,7 +69,7 @@ def _bytes(text: str) -> NDArray[np.uint8]:
 
 
 def model_facts(model: Model) -> dict[str, Any]:
-    """Return what of a model stands in its manifest rather than in its arrays."""
+    """Return the part of a model that its manifest holds."""
     heads = {
         head: {
             "labels": list(c.labels),
@@ -79,66 +79,66 @@ def model_facts(model: Model) -> dict[str, Any]:
         }
         for head, c in model.classifiers.items()
     }
-    attitudes = model.attitudes and {
-        "targets": list(model.attitudes.targets),
-        "labels": list(model.attitudes.labels),
-        "C": model.attitudes.C,
-        "temperature": model.attitudes.temperature,
+    attitudes = model.attitude_model and {
+        "targets": list(model.attitude_model.targets),
+        "labels": list(model.attitude_model.labels),
+        "C": model.attitude_model.C,
+        "temperature": model.attitude_model.temperature,
     }
     features = {kind: len(terms.vocabulary) for kind, terms in model.features.terms.items()}
     return {
         "heads": heads,
         "attitudes": attitudes,
-        "features": features | ({"attitudes": len(model.attitudes.names)} if model.attitudes else {}),
+        "features": features | ({"attitudes": len(model.attitude_model.names)} if model.attitude_model else {}),
         "settings": model.settings.to_dict(),
     }
 
 
 def build_model(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
-    """Build a model of the arrays and the manifest of a folder; ValueError and the like where they do not fit."""
+    """Build a model from the arrays and the manifest of a folder; ValueError and the like if they do not fit."""
     heads = manifest["heads"]
-    if twice := duplicate_columns(heads):
-        raise ValueError(f"heads that would give two columns {listed(twice)}")
+    if duplicates := duplicate_columns(heads):
+        raise ValueError(f"heads that would give two columns {listed(duplicates)}")
     terms = {kind: _terms_from(arrays, kind) for kind in KINDS}
     features = Features(Settings.from_dict(manifest["settings"]), terms)
     attitudes = _attitudes_from(arrays, manifest["attitudes"]) if manifest.get("attitudes") else None
     if attitudes is not None and not set(attitudes.targets) <= set(heads):
-        raise ValueError("targets that are no heads")
+        raise ValueError("targets without a head")
     classifiers = {
-        head: _classifier_from(arrays, head, about, len(features), attitudes) for head, about in heads.items()
+        head: _classifier_from(arrays, head, facts, len(features), attitudes) for head, facts in heads.items()
     }
     if arrays:
-        raise ValueError(f"arrays that nothing needs: {listed(sorted(arrays))}")
+        raise ValueError(f"unexpected arrays {listed(sorted(arrays))}")
     return Model(features, classifiers, attitudes)
 
 
 def build_baseline(arrays: Arrays, manifest: Mapping[str, Any], terms: Terms) -> dict[str, Classifier]:
     """Build the plain TF-IDF classifiers that a model is compared with, one a head."""
-    found = {}
-    for head, about in manifest["heads"].items():
-        labels = _names(about, "labels")
+    classifiers = {}
+    for head, facts in manifest["heads"].items():
+        labels = _names(facts, "labels")
         weights = _matrix(arrays, f"weights.{head}", (len(labels), len(terms.vocabulary)))
-        found[head] = Classifier(labels, weights, _matrix(arrays, f"bias.{head}", (len(labels),)), 1.0)
-    return found
+        classifiers[head] = Classifier(labels, weights, _matrix(arrays, f"bias.{head}", (len(labels),)), 1.0)
+    return classifiers
 
 
 def _classifier_from(
-    arrays: Arrays, head: str, about: Mapping[str, Any], width: int, attitudes: AttitudeModel | None
+    arrays: Arrays, head: str, facts: Mapping[str, Any], n_features: int, attitudes: AttitudeModel | None
 ) -> Classifier:
-    labels = _names(about, "labels")
-    weights = _matrix(arrays, f"weights.{head}", (len(labels), width))
+    labels = _names(facts, "labels")
+    weights = _matrix(arrays, f"weights.{head}", (len(labels), n_features))
     bias = _matrix(arrays, f"bias.{head}", (len(labels),))
-    uses_tone, stacked = bool(about["uses_tone"]), None
+    uses_tone, stacked = bool(facts["uses_tone"]), None
     if attitudes is not None:
         if head in attitudes.targets and labels != attitudes.labels:
-            raise ValueError(f"labels of {head}")
+            raise ValueError(f"labels of {head}, which is a target: expected {listed(attitudes.labels)}")
         names = stacked_feature_names(head, attitudes.targets, attitudes.labels, uses_tone)
         stacked = _matrix(arrays, f"signals.{head}", (len(labels), len(names)))
-    return Classifier(labels, weights, bias, float(about["C"]), stacked, uses_tone, _temperature(about))
+    return Classifier(labels, weights, bias, float(facts["C"]), stacked, uses_tone, _temperature(facts))
 
 
-def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> AttitudeModel:
-    labels, targets = _names(about, "labels"), _names(about, "targets", least=0)
+def _attitudes_from(arrays: Arrays, facts: Mapping[str, Any]) -> AttitudeModel:
+    labels, targets = _names(facts, "labels"), _names(facts, "targets", min_size=0)
     joined = _text(arrays, "attitudes.names")
     names = tuple(joined.split(SEPARATOR)) if joined else ()
     hashes = _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy()
@@ -154,9 +154,9 @@ def _attitudes_from(arrays: Arrays, about: Mapping[str, Any]) -> AttitudeModel:
         _matrix(arrays, "attitudes.weights", (len(labels), len(names))),
         _matrix(arrays, "attitudes.numbers", (len(labels), len(NUMBERS))),
         _matrix(arrays, "attitudes.bias", (len(labels),)),
-        float(about["C"]),
+        float(facts["C"]),
         _shares(arrays, "attitudes.unnamed", len(labels)),
-        _temperature(about),
+        _temperature(facts),
     )
 
 
@@ -164,7 +164,7 @@ def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
     words = _text(arrays, "lexicon.tones").split(SEPARATOR)
     tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
     if not all(abs(tone) <= MAX_NUMBER for tone in tones.values()):
-        raise ValueError("lexicon.tones that are no numbers")
+        raise ValueError(f"lexicon.tones: expected numbers from {-MAX_NUMBER:,.0f} to {MAX_NUMBER:,.0f}")
     lexicon = Lexicon(tuple(read_aliases(_text(arrays, "lexicon.aliases"), "the model's lexicon")), tones)
     check_targets(targets, lexicon.targets)
     if not lexicon.aliases:
@@ -172,42 +172,42 @@ def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
     return lexicon
 
 
-def _names(about: Mapping[str, Any], what: str, least: int = 1) -> tuple[str, ...]:
-    names = tuple(map(str, about[what]))
-    if len(names) < least or len(set(names)) < len(names):
-        raise ValueError(f"{what} {listed(names)}")
+def _names(facts: Mapping[str, Any], key: str, min_size: int = 1) -> tuple[str, ...]:
+    names = tuple(map(str, facts[key]))
+    if len(names) < min_size or len(set(names)) < len(names):
+        raise ValueError(f"{key} {listed(names)}")
     return names
 
 
-def _temperature(about: Mapping[str, Any]) -> float:
-    heat = float(about["temperature"])
-    if not MIN_TEMPERATURE <= heat <= MAX_TEMPERATURE:
-        raise ValueError(f"temperature {heat}, expected {MIN_TEMPERATURE} to {MAX_TEMPERATURE}")
-    return heat
+def _temperature(facts: Mapping[str, Any]) -> float:
+    temperature = float(facts["temperature"])
+    if not MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE:
+        raise ValueError(f"temperature {temperature}, expected {MIN_TEMPERATURE} to {MAX_TEMPERATURE}")
+    return temperature
 
 
 def _shares(arrays: Arrays, name: str, size: int) -> NDArray[np.float32]:
-    found = _matrix(arrays, name, (size,))
-    if found.min() < 0 or abs(found.sum(dtype=np.float64) - 1) > ROUNDING:
-        raise ValueError(f"{name} that do not add up to 1")
-    return found
+    shares = _matrix(arrays, name, (size,))
+    if shares.min() < 0 or abs(shares.sum(dtype=np.float64) - 1) > MAX_SUM_ERROR:
+        raise ValueError(f"{name}: shares that do not add up to 1")
+    return shares
 
 
 def _matrix(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    found = _array(arrays, name, shape, np.float16, np.float32).astype(np.float32)
-    if found.size and not -MAX_NUMBER <= found.min() <= found.max() <= MAX_NUMBER:
-        raise ValueError(f"{name} that are no numbers, or too large")
-    return found
+    matrix = _array(arrays, name, shape, np.float16, np.float32).astype(np.float32)
+    if matrix.size and not -MAX_NUMBER <= matrix.min() <= matrix.max() <= MAX_NUMBER:
+        raise ValueError(f"{name}: expected numbers from {-MAX_NUMBER:,.0f} to {MAX_NUMBER:,.0f}")
+    return matrix
 
 
-def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *kinds: type[np.generic]) -> NDArray[Any]:
-    """Take an array away from those that have not yet been used."""
-    found = arrays.pop(name)
-    if found.dtype not in kinds:
-        raise ValueError(f"kind of {name}")
-    if found.shape != (shape or (found.size,)):
-        raise ValueError(f"shape of {name}")
-    return found
+def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *dtypes: type[np.generic]) -> NDArray[Any]:
+    """Take an array from those that are not used yet."""
+    array = arrays.pop(name)
+    if array.dtype not in dtypes:
+        raise ValueError(f"wrong dtype of {name}")
+    if array.shape != (shape or (array.size,)):
+        raise ValueError(f"wrong shape of {name}")
+    return array
 
 
 def _text(arrays: Arrays, name: str) -> str:
@@ -218,8 +218,8 @@ def _terms_from(arrays: Arrays, kind: str) -> Terms:
     joined = _text(arrays, f"vocabulary.{kind}")
     size = joined.count(SEPARATOR) + 1
     if arrays[f"idf.{kind}"].shape != (size,):  # before a string is made of each
-        raise ValueError(f"number of {kind} terms")
+        raise ValueError(f"wrong number of {kind} terms")
     vocabulary = tuple(joined.split(SEPARATOR))
     if len(set(vocabulary)) < size:
-        raise ValueError(f"{kind} terms that stand twice")
+        raise ValueError(f"duplicate {kind} terms")
     return Terms(vocabulary, _matrix(arrays, f"idf.{kind}", (size,)))

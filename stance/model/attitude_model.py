@@ -19,67 +19,50 @@ from stance.features.parallel import run_in_threads
 from stance.features.tfidf import TABULATED_COUNTS, CollisionError
 from stance.model.classifier import softmax
 
-PATTERNS = len(contexts.PATTERN_SEEDS)
-
 
 @dataclass(frozen=True)
 class AttitudeScores:
-    """What N texts say of T targets.
+    """Attitudes of N texts toward T targets, as logits."""
 
-    Parameters
-    ----------
-    logits : ndarray of shape (N, T, K)
-        Of all labels; their mean is 0. All 0 where the target is not named.
-    named : ndarray of shape (N, T)
-        Whether the text names the target.
-    tones : ndarray of shape (N, len(toward.TONES))
-        How the text sounds.
-    """
+    logits: NDArray[np.float64]  # (N, T, K); of mean 0 over the labels, all 0 where the target is not named
+    named: NDArray[np.bool_]  # (N, T); whether the text names the target
+    tones: NDArray[np.float64]  # (N, len(contexts.TONES)); tone features of the text
 
-    logits: NDArray[np.float64]
-    named: NDArray[np.bool_]
-    tones: NDArray[np.float64]
-
-    def first_targets(self, targets: int) -> AttitudeScores:
-        """Leave targets out.
-
-        Parameters
-        ----------
-        targets : int
-            How many of the first remain.
-
-        Returns
-        -------
-        Reading
-        """
-        return AttitudeScores(self.logits[:, :targets], self.named[:, :targets], self.tones)
+    def first_targets(self, n: int) -> AttitudeScores:
+        """Return the scores of the first n targets alone."""
+        return AttitudeScores(self.logits[:, :n], self.named[:, :n], self.tones)
 
 
 @dataclass(frozen=True)
 class AttitudeModel:
-    """Weights of the words as they stand to a target.
+    """Logistic regression on the context features of a target: the words around its names.
+
+    One symbol stands for the target at hand and one for all others, so that it can be asked for targets that it has
+    never seen.
 
     Parameters
     ----------
     lexicon : Lexicon
+        Names of targets, and tones of words.
     targets : tuple of str
-        The T targets that it was trained on.
+        The targets that it was trained on.
     labels : tuple of str
-        K labels.
+        Names of the K labels.
     names : tuple of str
-        V features, such as `our T` (T: the target) and `clause: lie`.
+        The V context features, such as `our T` (T: the target) and `clause: lie`.
     hashes : ndarray of shape (V,)
+        By which the kernels find them.
     idf : ndarray of shape (V,)
     weights : ndarray of shape (K, V)
     numbers : ndarray of shape (K, len(contexts.NUMBERS))
-        Weights of the numbers.
+        Weights of the context numbers, such as the tone of the clause.
     bias : ndarray of shape (K,)
-    strength : float
-        scikit-learn's `C` that it was fitted with.
-    unnamed : ndarray of shape (K,)
-        Share of each label where the target is not named.
+    C : float
+        scikit-learn's inverse regularization strength that it was fitted with.
+    unnamed_proba : ndarray of shape (K,)
+        Share of each label in training where the target was not named.
     temperature : float
-        Above 0; fitted on held-out predictions.
+        Above 0; fitted on held-out predictions (Guo et al. 2017).
     """
 
     lexicon: Lexicon
@@ -94,54 +77,35 @@ class AttitudeModel:
     C: float
     unnamed_proba: NDArray[np.float32]
     temperature: float = 1.0
-    _words: dict[tuple[str, ...], CompiledLexicon] = field(default_factory=dict, repr=False, compare=False)
+    _lexicons: dict[tuple[str, ...], CompiledLexicon] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def without_targets(cls, lexicon: Lexicon) -> AttitudeModel:
-        """Make one that hears the tone of words, and nothing else.
-
-        Parameters
-        ----------
-        lexicon : Lexicon
-
-        Returns
-        -------
-        Attitudes
-        """
+        """Return a model that computes the tone features, and nothing else."""
         nothing = np.zeros((1, 0), np.float32)
         numbers, one = np.zeros((1, len(contexts.NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
-    def compile(self, targets: tuple[str, ...]) -> None:
-        """Make what reading needs, once, so that threads share it.
-
-        Parameters
-        ----------
-        targets : tuple of str
-
-        Raises
-        ------
-        CollisionError, OptionError
-            If two features, or two words of the lexicon, share a hash.
-        """
-        self._compiled  # noqa: B018  made at its first use, and kept
-        self.words(targets)
-
     def with_lexicon(self, lexicon: Lexicon) -> AttitudeModel:
-        """Give the same model with other aliases.
+        """Return the same model with another lexicon."""
+        return replace(self, lexicon=lexicon, _lexicons={})
 
-        Parameters
-        ----------
-        lexicon : Lexicon
+    def compile(self, targets: tuple[str, ...]) -> None:
+        """Build once what threads share to score these targets.
 
-        Returns
-        -------
-        Attitudes
+        Raises CollisionError if two features share a hash, OptionError if two words of the lexicon do.
         """
-        return replace(self, lexicon=lexicon, _words={})
+        self._weights  # noqa: B018  a cached property
+        self.compiled_lexicon(targets)
+
+    def compiled_lexicon(self, targets: tuple[str, ...]) -> CompiledLexicon:
+        """Return the lexicon as the kernels read it, its targets numbered in this order."""
+        if targets not in self._lexicons:
+            self._lexicons[targets] = compile_lexicon(self.lexicon, list(targets))
+        return self._lexicons[targets]
 
     @cached_property
-    def _compiled(self) -> contexts.Weights:
+    def _weights(self) -> contexts.Weights:
         table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
@@ -150,67 +114,48 @@ class AttitudeModel:
         idf = self.idf.astype(np.float64)
         return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
 
-    def words(self, targets: tuple[str, ...]) -> CompiledLexicon:
-        """Prepare the lexicon for the loops, once.
+    @cached_property
+    def centered_weights(self) -> NDArray[np.float64]:
+        """Weights of features (times idf), numbers and bias, less their mean over the labels; (V + numbers + 1, K)."""
+        features = (self.weights * self.idf).astype(np.float64)
+        weights = np.hstack([features, self.numbers, self.bias[:, None]])
+        return np.ascontiguousarray((weights - weights.mean(axis=0)).T)
 
-        Parameters
-        ----------
-        targets : tuple of str
+    def find_features(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return the number of the feature with each hash, (F,); -1 where there is none."""
+        order, known = self._sorted_hashes
+        if not len(known):
+            return np.full(len(hashes), -1)
+        places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+        return np.where(known[places] == hashes, order[places], -1)
 
-        Returns
-        -------
-        Words
-        """
-        if targets not in self._words:
-            self._words[targets] = compile_lexicon(self.lexicon, list(targets))
-        return self._words[targets]
+    @cached_property
+    def _sorted_hashes(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        order = np.argsort(self.hashes)
+        return order, self.hashes[order]
 
-    def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> AttitudeScores:
-        """Read texts.
-
-        Parameters
-        ----------
-        texts : sequence of str, or Arrow strings
-            N comments.
-        targets : sequence of str, optional
-            Names of T targets of the lexicon; by default those that it was trained on.
-        threads : int
-            Number of threads; -1 for one a core.
-
-        Returns
-        -------
-        Reading
-        """
-        sought = tuple(self.targets if targets is None else targets)
+    def score(self, texts: Texts, targets: Sequence[str] | None = None, n_threads: int = 1) -> AttitudeScores:
+        """Score N texts for T targets of the lexicon; by default those that it was trained on."""
+        scored = tuple(self.targets if targets is None else targets)
         n, lanes = len(texts), len(self.labels) - 1
-        logits = np.zeros((n, len(sought), lanes + 1))
-        named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(contexts.TONES)))
-        words, weights, numbers = self.words(sought), self._compiled, np.arange(len(sought))
+        logits = np.zeros((n, len(scored), lanes + 1))
+        named, tones = np.zeros((n, len(scored)), np.bool_), np.zeros((n, len(contexts.TONES)))
+        lexicon, weights, numbers = self.compiled_lexicon(scored), self._weights, np.arange(len(scored))
 
-        def part(first: int, last: int) -> None:
+        def score_rows(first: int, last: int) -> None:
             raw, offsets = encode_utf8(texts[first:last])
-            relative = np.empty((last - first, len(sought), lanes))
+            relative = np.empty((last - first, len(scored), lanes))
             contexts.score_attitudes(
-                raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last]
+                raw, offsets, lexicon, weights, numbers, relative, named[first:last], tones[first:last]
             )
             logits[first:last, :, 1:] = relative
             logits[first:last] -= logits[first:last].mean(axis=2, keepdims=True)
 
-        run_in_threads(part, n, threads)
+        run_in_threads(score_rows, n, n_threads)
         return AttitudeScores(logits, named, tones)
 
-    def proba(self, reading: AttitudeScores) -> NDArray[np.float64]:
-        """Turn a reading into probabilities.
-
-        Parameters
-        ----------
-        reading : Reading
-            Of N texts and T targets.
-
-        Returns
-        -------
-        ndarray of shape (N, T, K)
-        """
-        proba = softmax(reading.logits / self.temperature)
-        proba[~reading.named] = self.unnamed_proba
+    def proba(self, scores: AttitudeScores) -> NDArray[np.float64]:
+        """Compute the probability of each label from scores; (N, T, K)."""
+        proba = softmax(scores.logits / self.temperature)
+        proba[~scores.named] = self.unnamed_proba
         return proba

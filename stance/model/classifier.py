@@ -1,4 +1,4 @@
-"""The weights of one head."""
+"""The classifier of one head: weights, and probabilities from them."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-MIN_TEMPERATURE, MAX_TEMPERATURE = (
-    0.1,
-    10.0,
-)  # beyond these a classifier knows nothing or all; a few rows could say so by chance
+# beyond these all labels are equally probable, or one is certain; a few held-out rows could ask for that by chance
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.1, 10.0
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Weights of one head.
+    """Multinomial logistic regression of one head, calibrated by a temperature (Guo et al. 2017).
 
-    The probabilities are the softmax of `(features @ weights.T + signals @ signal_weights.T + bias) / temperature`.
+    Its probabilities are the softmax of
+    `(features @ weights.T + stacked_features @ stacked_weights.T + bias) / temperature`.
 
     Parameters
     ----------
     labels : tuple of str
-        K labels.
+        Names of the K labels.
     weights : ndarray of shape (K, V)
+        Of the word and character n-grams.
     bias : ndarray of shape (K,)
-    strength : float
-        scikit-learn's `C` that they were fitted with.
-    signal_weights : ndarray of shape (K, S), optional
-        Of what other models say; see `signals`.
-    hears_tone : bool
-        Whether the last signals are the tones of the words.
+    C : float
+        scikit-learn's inverse regularization strength that it was fitted with.
+    stacked_weights : ndarray of shape (K, S), optional
+        Of the stacked features; see `stacked_features`.
+    uses_tone : bool
+        Whether the last stacked features are the tone features.
     temperature : float
-        Above 0; fitted on held-out predictions (Guo et al. 2017).
+        Above 0; fitted on held-out predictions.
     """
 
     labels: tuple[str, ...]
@@ -46,24 +46,13 @@ class Classifier:
 
     @property
     def n_stacked(self) -> int:
-        """Number of signals."""
+        """Number of stacked features."""
         return 0 if self.stacked_weights is None else self.stacked_weights.shape[1]
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn log-odds into probabilities.
+    """Turn logits of shape (..., K) into probabilities of the same shape.
 
-    Parameters
-    ----------
-    logits : ndarray of shape (..., K)
-
-    Returns
-    -------
-    ndarray of the same shape
-        Sums to 1 along the last axis.
-
-    Examples
-    --------
     >>> softmax(np.array([0.0, np.log(3)])).round(2).tolist()
     [0.25, 0.75]
     """
@@ -72,17 +61,6 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def probabilities(classifier: Classifier, features: csr_matrix) -> NDArray[np.float64]:
-    """Compute the probability of every label from a matrix of features.
-
-    Parameters
-    ----------
-    classifier : Classifier
-    features : csr_matrix of shape (N, V)
-
-    Returns
-    -------
-    ndarray of shape (N, K)
-        Each row sums to 1.
-    """
+    """Compute probabilities, (N, K), from n-gram features, (N, V), without stacked ones."""
     logits: NDArray[np.float64] = np.asarray(features @ classifier.weights.T.astype(np.float64)) + classifier.bias
     return softmax(logits / classifier.temperature)

@@ -1,6 +1,6 @@
-"""`scores.json` of a model folder: its cross-validated scores, and the held-out label of every training comment.
+"""`scores.json` of a model folder: cross-validated scores, and the held-out label of every training comment.
 
-With them a later model, or a later version of this program, can be compared on the same comments, row by row.
+The labels let a later model, or a later version of this program, be compared on the same comments, row by row.
 """
 
 from __future__ import annotations
@@ -17,69 +17,40 @@ from stance.model.tensors import read_file, read_json
 
 SCORES = "scores.json"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one for each label of a head
-MAX_SCORES_BYTES = 1 << 24  # bytes: two million comments
-NO_LABEL = "-"  # of a comment that got no label
+NO_LABEL = "-"
+MAX_SCORES_BYTES = 1 << 24  # two million comments
 
 
-def encode_scores(said: Predictions, metrics: Mapping[str, Any], sha256: str) -> bytes:
-    """Make the file.
-
-    Parameters
-    ----------
-    said : Predictions
-        Held-out ones, of the training comments in their order.
-    metrics : mapping
-        For each head its scores.
-    sha256 : str
-        Of the training table.
-
-    Returns
-    -------
-    bytes
-    """
+def encode_scores(predictions: Predictions, metrics: Mapping[str, Any], sha256: str) -> bytes:
+    """Build the file of held-out predictions, in the order of the training table with that checksum."""
     digits = [*DIGITS, NO_LABEL]  # the last is that of code -1
     held_out = {
-        head: {"labels": list(names), "codes": "".join(digits[code] for code in said.codes[head])}
-        for head, names in said.labels.items()
+        head: {"labels": list(names), "codes": "".join(digits[code] for code in predictions.codes[head])}
+        for head, names in predictions.labels.items()
         if len(names) <= len(DIGITS)
     }
     return (json.dumps({"sha256": sha256, "heads": metrics, "held_out": held_out}, indent=1) + "\n").encode()
 
 
 def read_held_out_labels(folder: str | Path, sha256: str) -> dict[str, list[str | None]] | None:
-    """Read the held-out labels of a table's comments.
+    """Read the held-out label of each comment of a table, by head; None if the folder has none of this table.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Model folder.
-    sha256 : str
-        Of the table.
-
-    Returns
-    -------
-    dict of str to list of str or None
-        For each head the label of each comment; None where the folder has none of this table.
-
-    Raises
-    ------
-    ModelError
-        If the file is damaged.
+    Raises ModelError if the file is damaged.
     """
     path = Path(folder) / SCORES
     if not os.path.lexists(path):
         return None
     try:
-        found = read_json(read_file(path, MAX_SCORES_BYTES))
-        if found["sha256"] != sha256:
+        scores = read_json(read_file(path, MAX_SCORES_BYTES))
+        if scores["sha256"] != sha256:
             return None
-        return {head: _labels(about["labels"], about["codes"]) for head, about in found["held_out"].items()}
+        return {head: _decode(encoded["labels"], encoded["codes"]) for head, encoded in scores["held_out"].items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder}: {SCORES} is damaged ({error!r}); copy the folder again") from None
 
 
-def _labels(names: Sequence[str], codes: str) -> list[str | None]:
+def _decode(names: Sequence[str], codes: str) -> list[str | None]:
     if not set(codes) <= {NO_LABEL, *DIGITS[: len(names)]}:
         raise ValueError("a code without a label")
-    by_code = {DIGITS[code]: str(name) for code, name in enumerate(names)}
-    return [by_code.get(code) for code in codes]
+    name_of = {DIGITS[code]: str(name) for code, name in enumerate(names)}
+    return [name_of.get(code) for code in codes]

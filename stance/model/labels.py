@@ -1,107 +1,58 @@
-"""stance/model/labels.py."""
+"""Labels as names and codes; strings about comments in Arrow's layout."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def encode(cells: Sequence[str], labels: Sequence[str] | None = None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Turn the labels of a head into numbers.
+class Labels(NamedTuple):
+    """The labels of N comments under one head.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        N labels, empty where there is none.
-    labels : sequence of str, optional
-        The labels to number by; by default those that occur, sorted.
-
-    Returns
-    -------
-    labels : tuple of str
-        K labels.
-    codes : ndarray of shape (N,)
-        Number of each row's label; -1 where it is none of them.
-
-    Examples
-    --------
-    >>> names, codes = encode(["b", "", "a"])
-    >>> names, codes.tolist()
-    (('a', 'b'), [1, -1, 0])
-    """
-    names = tuple(sorted({cell for cell in cells if cell})) if labels is None else tuple(labels)
-    numbers = {name: code for code, name in enumerate(names)}
-    return names, np.array([numbers.get(cell, -1) for cell in cells], dtype=np.intp)
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The labels of N comments.
-
-    Parameters
-    ----------
-    names : tuple of str
-    codes : ndarray of shape (N,)
-        Numbers of names, -1 where there is none.
-
-    Examples
-    --------
     >>> Labels(("bad", "good"), np.array([1, -1])).to_list()
     ['good', None]
     """
 
     names: tuple[str, ...]
-    codes: NDArray[np.intp]
+    codes: NDArray[np.intp]  # (N,); positions in `names`, -1 for no label
 
     def to_list(self) -> list[str | None]:
-        """Give the labels themselves.
-
-        Returns
-        -------
-        list of str or None
-        """
+        """Return the name of each label, None for no label."""
         return list(np.array([*self.names, None], dtype=object)[self.codes])
+
+
+def encode(cells: Sequence[str], names: Sequence[str] | None = None) -> Labels:
+    """Encode N cells, empty for no label, by `names`; by default those that occur, sorted.
+
+    >>> names, codes = encode(["b", "", "a"])
+    >>> names, codes.tolist()
+    (('a', 'b'), [1, -1, 0])
+    """
+    names = tuple(sorted({cell for cell in cells if cell})) if names is None else tuple(names)
+    code_of = {name: code for code, name in enumerate(names)}
+    return Labels(names, np.array([code_of.get(cell, -1) for cell in cells], dtype=np.intp))
 
 
 @dataclass(frozen=True)
 class StringColumn:
-    """Texts about N comments, as Arrow keeps strings.
+    """Strings about N comments in Arrow's layout, so that a table can take them without a copy.
 
-    Parameters
-    ----------
-    raw : ndarray of shape (B,)
-        Their bytes in UTF-8, one behind the other.
-    borders : ndarray of shape (N + 1,)
-        Where each begins, and the end.
-    given : ndarray of shape (N,), optional
-        Whether there is one; by default there is for all.
-
-    Examples
-    --------
-    >>> raw, borders = np.frombuffer(b"lie -0.40", np.uint8), np.array([0, 9, 9], np.int32)
-    >>> StringColumn(raw, borders, np.array([True, False])).to_list()
+    >>> raw, offsets = np.frombuffer(b"lie -0.40", np.uint8), np.array([0, 9, 9], np.int32)
+    >>> StringColumn(raw, offsets, np.array([True, False])).to_list()
     ['lie -0.40', None]
     """
 
-    raw: NDArray[np.uint8]
-    borders: NDArray[np.int32]
-    given: NDArray[np.bool_] | None = None
+    raw: NDArray[np.uint8]  # UTF-8, one string after the other
+    offsets: NDArray[np.int32]  # (N + 1,)
+    valid: NDArray[np.bool_] | None = None  # (N,); None where all are
 
     def to_list(self) -> list[str | None]:
-        """Give the texts themselves.
-
-        Returns
-        -------
-        list of str or None
-        """
-        given = [True] * (len(self.borders) - 1) if self.given is None else self.given.tolist()
-        cut = [self.raw[low:high].tobytes() for low, high in pairwise(self.borders.tolist())]
-        return [text.decode() if there else None for text, there in zip(cut, given, strict=True)]
-
-
-Coded: TypeAlias = "tuple[tuple[str, ...], NDArray[np.intp]]"
+        """Return the strings, None where not valid."""
+        valid = [True] * (len(self.offsets) - 1) if self.valid is None else self.valid.tolist()
+        encoded = [self.raw[low:high].tobytes() for low, high in pairwise(self.offsets.tolist())]
+        return [string.decode() if is_valid else None for string, is_valid in zip(encoded, valid, strict=True)]

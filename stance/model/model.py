@@ -1,4 +1,4 @@
-"""The model: one vectorizer, and a classifier for each head."""
+"""The model: one vectorizer, a classifier for each head, and what the heads get from each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.characters import Texts
-from stance.features.kernels.tfidf import FeatureCounts
+from stance.features.kernels.tfidf import FeatureCounts, allocate_counts
 from stance.features.lexicon import Lexicon, check_targets
 from stance.features.parallel import run_in_threads
 from stance.features.tfidf import Features
@@ -27,43 +27,32 @@ from stance.strings import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-LANES = 8  # labels that a processor adds up at once; the rest of the last group are zeros
+LANES = 8  # logits that a processor adds up at once
 
 
 @dataclass(frozen=True)
 class ScoredBatch:
-    """What a model makes of N texts.
-
-    Parameters
-    ----------
-    texts : sequence of str, or Arrow strings
-    proba : dict of str to ndarray of shape (N, K)
-        For each head and target.
-    signals : dict of str to ndarray of shape (N, S)
-        For each head; S is 0 in a model without attitudes.
-    known : ndarray of shape (N,)
-        As `Features.logits` gives it.
-    kept : Kept, optional
-        The n-grams of the texts, if anybody wants to know.
-    """
+    """All that a model computed for N texts, so that they can be explained without reading them again."""
 
     texts: Texts
-    proba: dict[str, NDArray[np.float64]]
-    stacked_features: dict[str, NDArray[np.float64]]
-    known: NDArray[np.int64]
-    kept: FeatureCounts | None
+    proba: dict[str, NDArray[np.float64]]  # (N, K) for each head and target
+    stacked_features: dict[str, NDArray[np.float64]]  # (N, S) for each head; S is 0 without an attitude model
+    attitudes: AttitudeScores | None  # for the targets of the attitude model, then those asked for
+    n_known: NDArray[np.int64]  # (N,); as `Features.logits` returns it
+    counts: FeatureCounts  # of the n-grams of each text
 
 
 class Model:
-    """Labels comments under every head that it was trained on.
+    """Label comments under every head that it was trained on.
 
     Parameters
     ----------
     features : Features
+        TF-IDF of word and character n-grams.
     classifiers : mapping of str to Classifier
-        For each head one.
-    attitudes : Attitudes, optional
-        What the heads hear; those that are its targets first.
+        One for each head.
+    attitude_model : AttitudeModel, optional
+        Each of its targets is a head; it gives stacked features to all heads.
 
     Examples
     --------
@@ -75,23 +64,46 @@ class Model:
     """
 
     def __init__(
-        self, features: Features, classifiers: Mapping[str, Classifier], attitudes: AttitudeModel | None = None
+        self, features: Features, classifiers: Mapping[str, Classifier], attitude_model: AttitudeModel | None = None
     ) -> None:
         self.features = features
         self.classifiers = dict(classifiers)
-        self.attitudes = attitudes
+        self.attitude_model = attitude_model
         self._bounds = np.cumsum([0, *(len(each.labels) - 1 for each in self.classifiers.values())])
+
+    @property
+    def settings(self) -> Settings:
+        """Settings that it was trained with."""
+        return self.features.settings
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Labels of each head."""
+        return {head: classifier.labels for head, classifier in self.classifiers.items()}
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """Names of targets, and tones of words."""
+        return Lexicon.bundled() if self.attitude_model is None else self.attitude_model.lexicon
+
+    def with_lexicon(self, lexicon: Lexicon) -> Model:
+        """Return the same model with another lexicon."""
+        attitude_model = None if self.attitude_model is None else self.attitude_model.with_lexicon(lexicon)
+        return Model(self.features, self.classifiers, attitude_model)
+
+    def with_temperatures(self, temperatures: Mapping[str, float]) -> Model:
+        """Return the same model with another temperature for each head."""
+        classifiers = {
+            head: replace(classifier, temperature=temperatures[head]) for head, classifier in self.classifiers.items()
+        }
+        return Model(self.features, classifiers, self.attitude_model)
 
     @cached_property
     def rows(self) -> NDArray[np.float32]:
-        """Weights times idf, features in the order of the loops.
+        """Weights times idf, (V, lanes), for the kernels: rows in their order of features, a lane for each label.
 
-        Every label but the first of each head has a lane, with what it weighs more than the first; the last lane holds
-        zeros.
-
-        Returns
-        -------
-        ndarray of shape (V, L)
+        The first label of a head is its reference class: its weights are subtracted from those of the others, and its
+        lane is the last one, of zeros.
         """
         lanes = -(-int(self._bounds[-1] + 1) // LANES) * LANES
         rows = np.zeros((len(self.features), lanes), np.float32)
@@ -100,66 +112,45 @@ class Model:
         return rows
 
     @property
-    def settings(self) -> Settings:
-        """What it was trained with."""
-        return self.features.settings
-
-    @property
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """The labels of each head."""
-        return {head: classifier.labels for head, classifier in self.classifiers.items()}
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The aliases and word lists that it reads by."""
-        return Lexicon.bundled() if self.attitudes is None else self.attitudes.lexicon
-
-    def with_lexicon(self, lexicon: Lexicon) -> Model:
-        """Give the same model with other aliases.
-
-        Parameters
-        ----------
-        lexicon : Lexicon
-
-        Returns
-        -------
-        Model
-        """
-        attitudes = None if self.attitudes is None else self.attitudes.with_lexicon(lexicon)
-        return Model(self.features, self.classifiers, attitudes)
-
-    def with_temperatures(self, temperatures: Mapping[str, float]) -> Model:
-        """Give the same model with other temperatures.
-
-        Parameters
-        ----------
-        temperatures : mapping of str to float
-            Of each head.
-
-        Returns
-        -------
-        Model
-        """
-        classifiers = {
-            head: replace(classifier, temperature=temperatures[head]) for head, classifier in self.classifiers.items()
-        }
-        return Model(self.features, classifiers, self.attitudes)
-
-    @property
     def lanes(self) -> dict[str, list[int]]:
-        """For each head the lanes of its labels in `rows`; the first label has the last one."""
+        """Lane of `rows` of each label, by head."""
         lows = self._bounds[:-1].tolist()
         return {
             head: [self.rows.shape[1] - 1, *range(low, low + len(names) - 1)]
             for (head, names), low in zip(self.labels.items(), lows, strict=True)
         }
 
+    def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
+        """Label comments.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            N comments, such as a list or a pandas column; a missing one counts as empty.
+        probabilities : bool
+            Whether to add the probability of every label.
+
+        Returns
+        -------
+        pandas.DataFrame
+            N rows, with the index of `texts` if that is a pandas column: `text`, label and confidence of every head,
+            and the status, in the columns that the command line writes.
+        """
+        import pandas as pd
+
+        if isinstance(texts, str):
+            raise TypeError("texts is one string, expected a list of them")
+        index = texts.index if isinstance(texts, pd.Series) else None
+        strings = ["" if pd.isna(text) else str(text) for text in texts]
+        columns = self.proba(strings).columns(["text"], probabilities)
+        return pd.DataFrame({"text": strings, **columns}, index=index)
+
     def proba(
         self,
         texts: Texts,
-        threads: int = 1,
+        n_threads: int = 1,
         targets: Sequence[str] = (),
-        also: Callable[[int, ScoredBatch], None] | None = None,
+        on_batch: Callable[[int, ScoredBatch], None] | None = None,
     ) -> Predictions:
         """Compute probabilities and statuses.
 
@@ -167,13 +158,12 @@ class Model:
         ----------
         texts : sequence of str, or Arrow strings
             N comments.
-        threads : int
-            Number of threads; -1 for one a core.
+        n_threads : int
+            -1 for all cores.
         targets : sequence of str
             Targets of the lexicon beside those that the model has heads for; each becomes a head.
-        also : callable, optional
-            Told of each part that is scored, in the thread that scored it: number of its first text, and what was made
-            of it.
+        on_batch : callable, optional
+            Called with the number of its first text and a `ScoredBatch`, in the thread that scored it.
 
         Returns
         -------
@@ -182,153 +172,102 @@ class Model:
         Raises
         ------
         OptionError
-            If it cannot be asked for such a target.
+            If such a target cannot be scored; see `check_targets`.
         """
         self.check_targets(targets)
-        labels = self.labels | {target: self.attitudes.labels for target in targets if self.attitudes}
+        labels = self.labels | {target: self.attitude_model.labels for target in targets if self.attitude_model}
         proba = {head: np.empty((len(texts), len(names))) for head, names in labels.items()}
-        known = np.empty(len(texts), np.int64)
+        n_known = np.empty(len(texts), np.int64)
 
-        def part(first: int, last: int) -> None:
-            scored = self._part(texts[first:last], targets, also is not None)
-            known[first:last] = scored.known
+        def score_rows(first: int, last: int) -> None:
+            scored = self._score(texts[first:last], targets, keep_counts=on_batch is not None)
+            n_known[first:last] = scored.n_known
             for head, values in scored.proba.items():
                 proba[head][first:last] = values
-            if also is not None:
-                also(first, scored)
+            if on_batch is not None:
+                on_batch(first, scored)
 
         self.compile(targets)
-        run_in_threads(part, len(texts), threads)
-        return Predictions(labels, proba, encode_statuses(known))
-
-    def compile(self, targets: Sequence[str] = ()) -> None:
-        """Make what scoring needs of what was opened, once, so that threads share it.
-
-        Parameters
-        ----------
-        targets : sequence of str
-            As for `proba`.
-        """
-        self.rows  # noqa: B018  made at its first use, and kept
-        if self.attitudes is not None:
-            self.attitudes.compile((*self.attitudes.targets, *targets))
+        run_in_threads(score_rows, len(texts), n_threads)
+        return Predictions(labels, proba, encode_statuses(n_known))
 
     def check_targets(self, targets: Sequence[str]) -> None:
-        """Refuse targets that the model cannot be asked for.
+        """Raise OptionError unless each can be scored.
 
-        Parameters
-        ----------
-        targets : sequence of str
-
-        Raises
-        ------
-        OptionError
-            If the lexicon does not have one, the model has a head of that name, it knows no attitudes, or columns
-            would be doubled.
+        The model needs an attitude model, the lexicon must know them, and no result column may come twice.
         """
         if not targets:
             return
-        if self.attitudes is None or not self.attitudes.targets:
+        if self.attitude_model is None or not self.attitude_model.targets:
             raise OptionError(
-                "this model knows no attitudes, so it has no targets; train it on columns named as countries"
+                "this model cannot score --targets: it has no attitude model; train it with columns named as countries"
             )
-        taken = [target for target in targets if target in self.classifiers]
-        if taken:
-            raise OptionError(f"the model has a head {listed(taken)} already; leave it out of --targets")
+        heads = [target for target in targets if target in self.classifiers]
+        if heads:
+            raise OptionError(f"the model has a head {listed(heads)} already; leave it out of --targets")
         check_targets(targets, self.lexicon.targets)
         if twice := duplicate_columns([*self.classifiers, *targets]):
-            raise OptionError(f"the targets would give two result columns {listed(twice)}; name each once, and not so")
+            raise OptionError(
+                f"the targets would give two result columns {listed(twice)}; name each target once, and none by the"
+                " name of a result column"
+            )
+
+    def compile(self, targets: Sequence[str] = ()) -> None:
+        """Build once what threads share to score."""
+        self.rows  # noqa: B018  a cached property
+        if self.attitude_model is not None:
+            self.attitude_model.compile((*self.attitude_model.targets, *targets))
+
+    def score(self, texts: Texts, targets: Sequence[str] = ()) -> ScoredBatch:
+        """Score N texts in this thread, and return all that an explanation of their labels needs."""
+        return self._score(texts, targets, keep_counts=True)
 
     def stacked_features(self, texts: Texts) -> dict[str, NDArray[np.float64]]:
-        """Give what the heads hear of each other, and of the words as they stand to a target.
+        """Compute the stacked features of each head; (N, S), where S is 0 without an attitude model."""
+        return self._score(texts, (), keep_counts=False).stacked_features
 
-        Parameters
-        ----------
-        texts : sequence of str, or Arrow strings
-            N comments.
-
-        Returns
-        -------
-        dict of str to ndarray of shape (N, S)
-            For each head; S is 0 in a model without attitudes.
-        """
-        logits = self._ngram_logits(self.features.logits(texts, self.rows)[0])
-        return self._hear(logits, None if self.attitudes is None else self.attitudes.read(texts))
-
-    def _part(self, texts: Texts, targets: Sequence[str], keep: bool) -> ScoredBatch:
-        kept: FeatureCounts | None = None
-        if keep:
-            relative, known, kept = self.features.logits_and_counts(texts, self.rows)
+    def _score(self, texts: Texts, targets: Sequence[str], keep_counts: bool) -> ScoredBatch:
+        if keep_counts:
+            relative, n_known, counts = self.features.logits_and_counts(texts, self.rows)
         else:
-            relative, known = self.features.logits(texts, self.rows)
-        logits, reading, others = self._ngram_logits(relative), None, {}
-        if self.attitudes is not None:
-            own = self.attitudes.targets
-            whole = self.attitudes.read(texts, [*own, *targets])
-            reading = whole.first_targets(len(own))
-            if targets:
-                proba = self.attitudes.proba(whole)
-                others = {target: proba[:, len(own) + number] for number, target in enumerate(targets)}
-        stacked_features = self._hear(logits, reading)
-        with_temperatures = {
-            head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()
-        }
-        return ScoredBatch(texts, with_temperatures | others, stacked_features, known, kept)
+            (relative, n_known), counts = self.features.logits(texts, self.rows), allocate_counts(0, 0)
+        logits, attitudes = self._ngram_logits(relative), None
+        if self.attitude_model is not None:
+            attitudes = self.attitude_model.score(texts, [*self.attitude_model.targets, *targets])
+        stacked_features = self._add_stacked_logits(logits, attitudes)
+        proba = {head: softmax(values / self.classifiers[head].temperature) for head, values in logits.items()}
+        if self.attitude_model is not None and attitudes is not None and targets:
+            added = self.attitude_model.proba(attitudes)[:, len(self.attitude_model.targets) :]
+            proba |= {target: added[:, number] for number, target in enumerate(targets)}
+        return ScoredBatch(texts, proba, stacked_features, attitudes, n_known, counts)
 
     def _ngram_logits(self, relative: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        found = {}
+        logits = {}
         for (head, classifier), (low, high) in zip(self.classifiers.items(), pairwise(self._bounds), strict=True):
-            found[head] = np.zeros((len(relative), len(classifier.labels)))
-            found[head][:, 1:] = relative[:, low:high]
-            found[head] += classifier.bias - classifier.bias[0]
-        return found
+            logits[head] = np.zeros((len(relative), len(classifier.labels)))
+            logits[head][:, 1:] = relative[:, low:high]
+            logits[head] += classifier.bias - classifier.bias[0]
+        return logits
 
-    def _hear(
-        self, logits: dict[str, NDArray[np.float64]], reading: AttitudeScores | None
+    def _add_stacked_logits(
+        self, logits: dict[str, NDArray[np.float64]], attitudes: AttitudeScores | None
     ) -> dict[str, NDArray[np.float64]]:
-        if self.attitudes is None or reading is None:
+        """Return the stacked features of each head; what they weigh is added to `logits`, targets first."""
+        if self.attitude_model is None or attitudes is None:
             return {head: np.empty((len(values), 0)) for head, values in logits.items()}
-        targets = self.attitudes.targets
-        stacked_features = {
-            head: stack_target_features(reading, number, self.settings) for number, head in enumerate(targets)
-        }
-        for head in targets:
-            logits[head] += self._told(head, stacked_features[head])
-        heard = [softmax(logits[head]) for head in targets]
-        proba = np.stack(heard, axis=1) if heard else np.empty((len(reading.tones), 0, 1))
-        for head in logits:
-            if head not in targets:
-                stacked_features[head] = stack_head_features(
-                    proba, reading, self.classifiers[head].uses_tone, self.settings
-                )
-                logits[head] += self._told(head, stacked_features[head])
-        return {head: stacked_features[head] for head in logits}
+        targets = self.attitude_model.targets
+        scores, stacked = attitudes.first_targets(len(targets)), {}
+        for number, head in enumerate(targets):
+            stacked[head] = stack_target_features(scores, number, self.settings)
+            logits[head] += self._stacked_logits(head, stacked[head])
+        proba = np.empty((len(scores.tones), 0, 1))
+        if targets:
+            proba = np.stack([softmax(logits[head]) for head in targets], axis=1)
+        for head in [head for head in logits if head not in targets]:
+            stacked[head] = stack_head_features(proba, scores, self.classifiers[head].uses_tone, self.settings)
+            logits[head] += self._stacked_logits(head, stacked[head])
+        return {head: stacked[head] for head in logits}
 
-    def _told(self, head: str, stacked_features: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _stacked_logits(self, head: str, stacked_features: NDArray[np.float64]) -> NDArray[np.float64]:
         weights = self.classifiers[head].stacked_weights
         return np.zeros(1) if weights is None else np.asarray(stacked_features @ weights.T.astype(np.float64))
-
-    def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
-        """Label comments.
-
-        Parameters
-        ----------
-        texts : iterable of str
-            N comments, such as a list or a pandas column; a missing one counts as an empty one.
-        probabilities : bool
-            Whether to give the probability of every label, not only of the likeliest.
-
-        Returns
-        -------
-        pandas.DataFrame
-            N rows, with the index of `texts` if that is a pandas column; the columns that the command line writes for
-            a table with a `text` column.
-        """
-        import pandas as pd
-
-        if isinstance(texts, str):
-            raise TypeError("texts is one string, expected a list of them")
-        index = texts.index if isinstance(texts, pd.Series) else None
-        known = ["" if pd.isna(text) else str(text) for text in texts]
-        columns = self.proba(known).columns(["text"], probabilities)
-        return pd.DataFrame({"text": known, **columns}, index=index)

@@ -1,7 +1,7 @@
-"""What one classifier tells the next: attitudes toward targets, and the tone of words, as a few numbers a comment.
+"""Stacked features: outputs of one classifier that are features of the next (stacking, Wolpert 1992).
 
-A head that is a target hears what the model of attitudes says of that target. Every other head hears what the heads of
-all targets say: their log-odds and probabilities (stacking, Wolpert 1992).
+The head of a target gets what the attitude model says of that target. Every other head gets the log-odds and
+probabilities of the heads of all targets, and the tone of the words where that helps.
 """
 
 from __future__ import annotations
@@ -15,72 +15,30 @@ from stance.features.kernels import contexts
 from stance.model.attitude_model import AttitudeScores
 from stance.settings import Settings
 
-MAX_LOG_ODDS = 6.0  # log-odds from which on a signal grows no more
+MAX_LOG_ODDS = 6.0  # where logits (of mean 0) are clipped
+MIN_PROBA = 1e-9  # before the logarithm is taken
 
 
-def stack_target_features(reading: AttitudeScores, number: int, settings: Settings) -> NDArray[np.float64]:
-    """Give what a head that is a target hears.
-
-    Parameters
-    ----------
-    reading : Reading
-        Of N texts.
-    number : int
-        Of the target in it.
-    settings : Settings
-
-    Returns
-    -------
-    ndarray of shape (N, K + 1)
-    """
-    logits = np.clip(reading.logits[:, number], -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.target_scale
-    return np.hstack([logits, reading.named[:, number, None] * settings.name_scale])
+def stack_target_features(scores: AttitudeScores, target: int, settings: Settings) -> NDArray[np.float64]:
+    """Return the stacked features of the head of a target, (N, K + 1): its clipped logits, and whether it is named."""
+    logits = np.clip(scores.logits[:, target], -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.target_scale
+    return np.hstack([logits, scores.named[:, target, None] * settings.name_scale])
 
 
 def stack_head_features(
-    proba: NDArray[np.float64], reading: AttitudeScores, uses_tone: bool, settings: Settings
+    proba: NDArray[np.float64], scores: AttitudeScores, uses_tone: bool, settings: Settings
 ) -> NDArray[np.float64]:
-    """Give what any other head hears.
-
-    Parameters
-    ----------
-    proba : ndarray of shape (N, T, K)
-        Of the heads that are targets.
-    reading : Reading
-        Of the same texts.
-    hears_tone : bool
-        Whether to add the tones of the words.
-    settings : Settings
-
-    Returns
-    -------
-    ndarray of shape (N, S)
-    """
-    n = len(proba)
-    logs = np.log(np.maximum(proba, 1e-9))
-    logs = np.clip(logs - logs.mean(axis=2, keepdims=True), -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.head_scale
-    parts = [logs.reshape(n, -1), proba.reshape(n, -1), reading.named.astype(float)]
-    return np.hstack([*parts, reading.tones * settings.tone_scale] if uses_tone else parts)
+    """Return the stacked features of any other head, (N, S), from the probabilities of target heads, (N, T, K)."""
+    shape = len(proba), proba.shape[1] * proba.shape[2]
+    logits = np.log(np.maximum(proba, MIN_PROBA))
+    logits = np.clip(logits - logits.mean(axis=2, keepdims=True), -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.head_scale
+    columns = [logits.reshape(shape), proba.reshape(shape), scores.named.astype(float)]
+    return np.hstack([*columns, scores.tones * settings.tone_scale] if uses_tone else columns)
 
 
 def stacked_feature_names(head: str, targets: Sequence[str], labels: Sequence[str], uses_tone: bool) -> list[str]:
-    """Name the signals of a head.
+    """Name the S stacked features of a head; `labels` are those of the targets.
 
-    Parameters
-    ----------
-    head : str
-    targets : sequence of str
-    labels : sequence of str
-        Of the targets.
-    hears_tone : bool
-
-    Returns
-    -------
-    list of str
-        S names.
-
-    Examples
-    --------
     >>> stacked_feature_names("iran", ["iran"], ["against", "favor"], False)
     ['against iran, by its words', 'favor iran, by its words', 'names iran']
     """

@@ -1,4 +1,4 @@
-"""Reads JSON and arrays that a stranger may have written: nothing is believed before it is checked, nothing is run."""
+"""Read JSON and safetensors that a stranger may have written: everything is checked, nothing is executed."""
 
 from __future__ import annotations
 
@@ -10,146 +10,101 @@ import stat
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_HEADER_BYTES = 1 << 20  # bytes; an array takes a hundred of them, and a model has a few arrays for each head
-HEADER_SIZE_BYTES = 8  # bytes that say how long the header is
+MAX_HEADER_BYTES = 1 << 20  # an array takes a hundred bytes of it, and a model has a few arrays for each head
+SIZE_BYTES = 8  # of the number that the file begins with: the bytes of the header
 MAX_AXES = 2
-DTYPES = {"U8": "<u1", "U64": "<u8", "F16": "<f2", "F32": "<f4"}  # of the arrays that a model has
+DTYPES = {"U8": "<u1", "U64": "<u8", "F16": "<f2", "F32": "<f4"}  # that the arrays of a model have
 
 
-def read_file(path: Path, most: int, follow: bool = False) -> bytearray:
-    """Read a file into memory, if it is one.
-
-    Parameters
-    ----------
-    path : Path
-    most : int
-        Number of bytes above which it is refused.
-    follow : bool
-        Whether it may be a link to a file.
-
-    Returns
-    -------
-    bytearray
-
-    Raises
-    ------
-    OSError
-        If it is no file, a pipe or a device (which could keep us waiting), a link, or larger; or cannot be read.
-    """
+def read_file(path: Path, max_bytes: int, follow_links: bool = False) -> bytearray:
+    """Read a regular file; OSError if it is a pipe or a device (which could keep us waiting), a link, or too large."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
-    if not follow and path.is_symlink():
+    flags |= 0 if follow_links else getattr(os, "O_NOFOLLOW", 0)
+    if not follow_links and path.is_symlink():
         raise OSError(errno.ELOOP, "a link, expected the file itself")
     with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise OSError(errno.EINVAL, "no ordinary file")
-        if about.st_size > most:
-            raise OSError(errno.EFBIG, f"{about.st_size:,} bytes, expected {most:,} at most")
-        raw = bytearray(about.st_size)
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        if status.st_size > max_bytes:
+            raise OSError(errno.EFBIG, f"{status.st_size:,} bytes, expected {max_bytes:,} at most")
+        raw = bytearray(status.st_size)
         del raw[file.readinto(raw) :]
     return raw
 
 
 def read_json(raw: bytes | bytearray) -> Any:
-    """Read JSON in UTF-8 in which no key stands twice.
+    """Read JSON in UTF-8; ValueError for anything else, or a duplicate key.
 
-    Parameters
-    ----------
-    raw : bytes
-
-    Returns
-    -------
-    object
-
-    Raises
-    ------
-    ValueError
-
-    Examples
-    --------
     >>> read_json(b'{"a": 1, "a": 2}')
     Traceback (most recent call last):
         ...
-    ValueError: key 'a' stands twice
+    ValueError: duplicate key 'a'
     """
     try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=_once)
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_unique_keys)
     except RecursionError:
-        raise ValueError("lists in lists without end") from None
+        raise ValueError("nested too deeply") from None
 
 
 def read_arrays(raw: bytearray) -> dict[str, NDArray[Any]]:
-    """Read arrays in safetensors.
+    """Return the arrays of a safetensors file as views of its bytes: size of the header, header, arrays.
 
-    Parameters
-    ----------
-    raw : bytearray
-        Length of the header, header, arrays.
+    Raises ValueError unless the header is JSON of at most a megabyte, and its arrays are the bytes behind it, one after
+    the other, without gap, overlap or rest.
 
-    Returns
-    -------
-    dict of str to ndarray
-        Views of the bytes.
-
-    Raises
-    ------
-    ValueError
-        If the header is not JSON, or is longer than a megabyte, or the arrays that it tells of are not the bytes behind
-        it, one after the other, without gap, overlap or rest.
-
-    Examples
-    --------
     >>> from safetensors.numpy import save
     >>> read_arrays(bytearray(save({"bias": np.ones(2, np.float32)})))["bias"].tolist()
     [1.0, 1.0]
     """
-    size = int.from_bytes(raw[:HEADER_SIZE_BYTES], "little")
-    if size > min(MAX_HEADER_BYTES, len(raw) - HEADER_SIZE_BYTES):
+    size = int.from_bytes(raw[:SIZE_BYTES], "little")
+    if size > min(MAX_HEADER_BYTES, len(raw) - SIZE_BYTES):
         raise ValueError(f"a header of {size:,} bytes")
-    begin = HEADER_SIZE_BYTES + size
-    spans = _spans(read_json(raw[HEADER_SIZE_BYTES:begin]), len(raw))
+    first = at = SIZE_BYTES + size
     arrays = {}
-    for name, kind, shape, (first, last) in spans:
-        if (
-            HEADER_SIZE_BYTES + size + first != begin
-            or HEADER_SIZE_BYTES + size + last > len(raw)
-            or begin % kind.itemsize
-        ):
-            raise ValueError(f"place of {name!r}")
-        arrays[name] = np.frombuffer(raw, kind, math.prod(shape), begin).reshape(shape)
-        begin = HEADER_SIZE_BYTES + size + last
-    if begin != len(raw):
-        raise ValueError("bytes behind the last array")
+    for name, dtype, shape, (begin, end) in _entries(read_json(raw[SIZE_BYTES:first]), len(raw)):
+        if first + begin != at or first + end > len(raw) or at % dtype.itemsize:
+            raise ValueError(f"wrong offsets of {name!r}")
+        arrays[name] = np.frombuffer(raw, dtype, math.prod(shape), at).reshape(shape)
+        at = first + end
+    if at != len(raw):
+        raise ValueError("bytes after the last array")
     return arrays
 
 
-def _spans(header: Any, most: int) -> list[tuple[str, np.dtype[Any], tuple[int, ...], tuple[int, int]]]:
+class _Entry(NamedTuple):
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    offsets: tuple[int, int]  # bytes from the end of the header
+
+
+def _entries(header: Any, max_number: int) -> list[_Entry]:
     try:
-        found = [
-            (name, np.dtype(DTYPES[about["dtype"]]), tuple(about["shape"]), tuple(about["data_offsets"]))
-            for name, about in header.items()
+        entries = [
+            _Entry(name, np.dtype(DTYPES[array["dtype"]]), tuple(array["shape"]), tuple(array["data_offsets"]))
+            for name, array in header.items()
         ]
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"header of the arrays: {error!r}") from None
-    for name, kind, shape, offsets in found:
+    for name, dtype, shape, offsets in entries:
         if len(offsets) != 2 or len(shape) > MAX_AXES:
-            raise ValueError(f"shape of {name!r}")
-        if not all(type(number) is int and 0 <= number <= most for number in (*shape, *offsets)):
-            raise ValueError(f"numbers of {name!r}")
-        if math.prod(shape) * kind.itemsize != offsets[1] - offsets[0]:
-            raise ValueError(f"size of {name!r}")
-    return sorted(found, key=lambda each: (each[3], each[0]))
+            raise ValueError(f"wrong shape of {name!r}")
+        if not all(type(number) is int and 0 <= number <= max_number for number in (*shape, *offsets)):
+            raise ValueError(f"wrong numbers of {name!r}")
+        if math.prod(shape) * dtype.itemsize != offsets[1] - offsets[0]:
+            raise ValueError(f"wrong size of {name!r}")
+    return sorted(entries, key=lambda entry: (entry.offsets, entry.name))
 
 
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"key {name!r} stands twice")
-    return found
+def _unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        [(key, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"duplicate key {key!r}")
+    return unique

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from stance.features.lexicon import Lexicon
-from stance.model.explanation.log_odds import Part, decompose_log_odds
+from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts
 from stance.model.labels import encode
 from stance.model.model import Model
 from stance.model.predictions import Predictions
@@ -159,22 +159,21 @@ def _explain_errors(
     model: Model, predictions: Predictions, unseen: _Corpus, rows: NDArray[np.intp], explained: int
 ) -> Reasons:
     """Decompose the most confident wrong labels of each head; `rows` are the numbers of the unseen comments."""
-    reasons: Reasons = {}
+    contrasts = []
     for head, cells in unseen.labels.items():
         names, proba = predictions.labels[head], predictions.proba[head]
-        true = encode(cells, names)[1]
+        true = encode(cells, names).codes
         wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & predictions.is_ok)
         most_confident = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
-        texts, others = [unseen.texts[row] for row in most_confident], [names[code] for code in true[most_confident]]
-        parts = decompose_log_odds(model, texts, head, other=others)
-        reasons |= {(head, int(row)): each for row, each in zip(rows[most_confident], parts, strict=True)}
-    return reasons
+        contrasts += [Contrast(head, int(row), other=names[true[row]]) for row in most_confident]
+    parts = explain_contrasts(model, unseen.texts, contrasts)
+    return {(head, int(rows[row])): each for (head, row), each in parts.items()}
 
 
 def _join_folds(corpus: _Corpus, folds: NDArray[np.intp], results: Sequence[_FoldResult]) -> _FoldResult:
     """Put the results of the folds into the order of the comments; a label that a fold never saw gets 0."""
     n = len(folds)
-    labels = {head: encode(cells)[0] for head, cells in corpus.labels.items()}
+    labels = {head: encode(cells).names for head, cells in corpus.labels.items()}
     proba = {head: np.zeros((n, len(names))) for head, names in labels.items()}
     baseline, status = {head: np.empty(n, dtype=object) for head in labels}, np.empty(n, np.intp)
     reasons: Reasons = {}
@@ -197,7 +196,7 @@ def _calibrate(
     proba, temperatures = {}, {}
     by_fold: dict[str, list[float]] = {}
     for head, names in predictions.labels.items():
-        codes = encode(corpus.labels[head], names)[1]
+        codes = encode(corpus.labels[head], names).codes
         proba[head], temperatures[head], by_fold[head] = calibrate(predictions.proba[head], codes, folds)
     scaled = {
         (head, row): [(name, weight / by_fold[head][folds[row]]) for name, weight in parts]

@@ -106,7 +106,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         cells = [names[code] for code in codes]
         tone_heads = [head] if self.use_tone else []
         self.model_ = fit(texts, {head: cells}, {head: self.C}, settings, tone_heads=tone_heads, n_threads=self.n_jobs)
-        if self.target is not None and self.model_.attitudes is None:
+        if self.target is not None and self.model_.attitude_model is None:
             raise ValueError(f"target {self.target!r} is not in the lexicon; it has {self.model_.lexicon.targets}")
         return self
 

@@ -15,7 +15,7 @@ from stance.evaluation.metrics import confusion_matrix, macro_f1
 from stance.features.lexicon import Lexicon
 from stance.features.mentions import tone_features
 from stance.model.classifier import probabilities
-from stance.model.labels import Coded, encode
+from stance.model.labels import Labels, encode
 from stance.settings import Settings
 from stance.training.regression import fit_path
 from stance.training.stacking import TrainingFeatures, fit_features, targets_of
@@ -68,7 +68,7 @@ def choose_C(
 def _fit_paths(
     texts: Sequence[str],
     tones: NDArray[np.float64],
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     held_out: NDArray[np.bool_],
     settings: Settings,
 ) -> tuple[TrainingFeatures, Paths]:
@@ -105,7 +105,7 @@ def _join_paths(by_fold: Sequence[Paths], held_out: Sequence[NDArray[np.bool_]])
 
 def _choose(
     paths: Paths,
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     rows: NDArray[np.bool_],
     target_Cs: Mapping[str, float],
     settings: Settings,

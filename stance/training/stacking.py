@@ -20,7 +20,7 @@ from stance.features.tfidf import KINDS, Features
 from stance.features.vectorizer import Vectorizer
 from stance.model.attitude_model import AttitudeModel, AttitudeScores
 from stance.model.classifier import Classifier, softmax
-from stance.model.labels import Coded, encode
+from stance.model.labels import Labels, encode
 from stance.model.model import Model
 from stance.model.stacked_features import stack_head_features, stack_target_features
 from stance.settings import Settings
@@ -42,7 +42,7 @@ class TrainingFeatures(NamedTuple):
 class _TargetHeads(NamedTuple):
     """What all other heads are stacked on."""
 
-    attitudes: AttitudeModel
+    attitude_model: AttitudeModel
     scores: AttitudeScores  # of the training texts, held out
     classifiers: dict[str, Classifier]
     proba: NDArray[np.float64]  # (N, T, K), held out
@@ -135,7 +135,7 @@ def fit(
         )
     elif tone_heads:
         attitudes = AttitudeModel.without_targets(lexicon)
-        stack = _TargetHeads(attitudes, attitudes.read(texts), {}, np.empty((len(texts), 0, 1)))
+        stack = _TargetHeads(attitudes, attitudes.score(texts), {}, np.empty((len(texts), 0, 1)))
     others = {head: coded[head] for head in labels if head not in targets}
     classifiers = _fit_other_heads(matrix, others, Cs, stack, tone_heads, settings)
     if stack is not None:
@@ -143,20 +143,20 @@ def fit(
     return Model(
         Features(settings, vectorizer.features_.terms),
         {head: classifiers[head] for head in labels},
-        None if stack is None else stack.attitudes,
+        None if stack is None else stack.attitude_model,
     )
 
 
 def fit_attitudes(
     texts: Sequence[str],
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     folds: NDArray[np.intp],
     settings: Settings,
     lexicon: Lexicon,
 ) -> tuple[AttitudeModel, AttitudeScores]:
     """Fit the attitude model to T targets with the same K labels; score the same N texts, held out by fold."""
-    targets, names = tuple(coded), next(iter(coded.values()))[0]
-    codes = np.stack([codes for _, codes in coded.values()], axis=1)
+    targets, names = tuple(coded), next(iter(coded.values())).names
+    codes = np.stack([labels.codes for labels in coded.values()], axis=1)
     examples = build_target_examples(texts, lexicon, targets, settings.min_df, settings.number_scale)
     example_codes, example_folds = codes[examples.texts, examples.targets], folds[examples.texts]
     labelled = example_codes >= 0
@@ -177,13 +177,13 @@ def fit_attitudes(
     temperature = fit_temperature(logits[examples.texts[rows], examples.targets[rows]], example_codes[rows])
     unnamed_proba = (counts / counts.sum()).astype(np.float32)
     attitudes = replace(fit_rows(labelled), unnamed_proba=unnamed_proba, temperature=temperature)
-    return attitudes, AttitudeScores(logits, named, attitudes.read(texts).tones)
+    return attitudes, AttitudeScores(logits, named, attitudes.score(texts).tones)
 
 
 def _fit_target_heads(
     texts: Sequence[str],
     matrix: csr_matrix,
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     Cs: Mapping[str, float],
     folds: NDArray[np.intp],
     settings: Settings,
@@ -200,7 +200,7 @@ def _fit_target_heads(
 
 def _fit_other_heads(
     matrix: csr_matrix,
-    coded: Mapping[str, Coded],
+    coded: Mapping[str, Labels],
     Cs: Mapping[str, float],
     stack: _TargetHeads | None,
     tone_heads: Sequence[str],
@@ -264,10 +264,10 @@ def _drop_columns(matrix: csr_matrix, columns: NDArray[np.bool_]) -> csr_matrix:
 
 
 def _fit_classifier(
-    matrix: csr_matrix, stacked: NDArray[np.float64] | None, coded: Coded, C: float, settings: Settings
+    matrix: csr_matrix, stacked: NDArray[np.float64] | None, labels: Labels, C: float, settings: Settings
 ) -> Classifier:
     """Fit one head to its labelled rows, with stacked features (N, S) beside the others if there are any."""
-    names, codes = coded
+    names, codes = labels
     rows = np.flatnonzero(codes >= 0)
     design = matrix if stacked is None else hstack([matrix, csr_matrix(stacked)]).tocsr()
     [classifier] = fit_path(design[rows], codes[rows], names, [C], settings)
@@ -280,17 +280,17 @@ def _fit_classifier(
 def _held_out_proba(
     matrix: csr_matrix,
     stacked: NDArray[np.float64],
-    coded: Coded,
+    labels: Labels,
     C: float,
     settings: Settings,
     folds: NDArray[np.intp],
 ) -> NDArray[np.float64]:
     """Predict each fold by a classifier fitted to the others; (N, K)."""
-    names, codes = coded
+    names, codes = labels
     proba = np.empty((len(codes), len(names)))
     for fold in range(folds.max() + 1):
         others = np.where(folds == fold, -1, codes)
-        classifier = _fit_classifier(matrix, stacked, (names, others), C, settings)
+        classifier = _fit_classifier(matrix, stacked, Labels(names, others), C, settings)
         rows = np.flatnonzero(folds == fold)
         proba[rows] = softmax(_logits(classifier, matrix[rows], stacked[rows]))
     return proba

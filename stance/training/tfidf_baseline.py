@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from stance.features.tfidf import Terms
 from stance.model.classifier import Classifier, probabilities
+from stance.model.labels import Labels
 from stance.settings import Settings
 from stance.training.regression import fit_path
 
 
 def fit_baseline(
     texts: Sequence[str],
-    coded: Mapping[str, tuple[tuple[str, ...], NDArray[np.intp]]],
+    coded: Mapping[str, Labels],
     terms: Terms,
     settings: Settings,
 ) -> dict[str, Classifier]:
@@ -24,9 +24,9 @@ def fit_baseline(
     matrix = _word_vectorizer(terms, settings).transform(texts)
     defaults = Settings(balance=0.0, max_iter=settings.max_iter)
     classifiers = {}
-    for head, (labels, codes) in coded.items():
+    for head, (names, codes) in coded.items():
         rows = np.flatnonzero(codes >= 0)
-        [classifiers[head]] = fit_path(matrix[rows], codes[rows], labels, [1.0], defaults)
+        [classifiers[head]] = fit_path(matrix[rows], codes[rows], names, [1.0], defaults)
     return classifiers
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stance.errors import TableError
 from stance.model.labels import Labels, StringColumn
-from stance.model.predictions import Coded, Predictions
+from stance.model.predictions import CodedColumn, Predictions
 from stance.strings import listed
 from stance.tables.formats.cells import PROPORTION, string_array
 
@@ -48,12 +48,12 @@ def append_predictions(batch: pa.Table, predictions: Predictions, probabilities:
     return pa.Table.from_arrays([*batch.columns, *made], schema=both)
 
 
-def _column(values: Coded) -> pa.Array:
+def _column(values: CodedColumn) -> pa.Array:
     if isinstance(values, Labels):
         return string_array(values.names).take(_array(pa.int64(), values.codes >= 0, values.codes))
     if isinstance(values, StringColumn):
-        valid = np.ones(len(values.borders) - 1, np.bool_) if values.given is None else values.given
-        return _array(pa.string(), valid, values.borders, values.raw)
+        valid = np.ones(len(values.offsets) - 1, np.bool_) if values.valid is None else values.valid
+        return _array(pa.string(), valid, values.offsets, values.raw)
     return _array(pa.float64(), ~np.isnan(values), values)
 
 

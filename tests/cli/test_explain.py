@@ -21,7 +21,7 @@ SHOWN = """\
 mood: good #, next bad #
   [-they-] [--lie,--] but [++thank++] [++you++]
     -#  lie
-    -#  (to begin with)
+    -#  (intercept)
     +#  and 48 smaller ones
      #  log-odds: good is # times as likely as bad
 

@@ -63,4 +63,4 @@ def test_targets_that_cannot_be_asked_for(
 def test_a_model_without_attitudes_has_no_other_targets(model_folder: Path, tmp_path: Path, cli: Cli) -> None:
     table = write_csv(tmp_path / "a.csv", ("text",), [("hello",)])
     code, _, errors = cli("predict", table, "--model", model_folder, "-o", tmp_path / "o.csv", "--targets", "iran")
-    assert (code, "this model knows no attitudes" in errors) == (2, True)
+    assert (code, "it has no attitude model" in errors) == (2, True)

@@ -26,7 +26,7 @@ from tests.conftest import write_csv
 from tests.helpers.attitudes import HEADS, SETTINGS, STRENGTHS, TEXTS, UNSEEN, trained
 
 
-def said(model: Model, text: str, target: str) -> str | None:
+def label_of(model: Model, text: str, target: str) -> str | None:
     return model.proba([text], targets=[] if target in model.labels else [target]).label(target)[0]
 
 
@@ -46,8 +46,11 @@ def saved(model: Model, folder: Path) -> Path:
 
 def test_heads_that_are_attitudes_are_found_by_name_and_labels(model: Model) -> None:
     assert targets_of(HEADS, Lexicon.bundled()) == ["us", "india"]
-    assert model.attitudes is not None
-    assert (model.attitudes.targets, model.attitudes.labels) == (("us", "india"), ("against", "favor", "none"))
+    assert model.attitude_model is not None
+    assert (model.attitude_model.targets, model.attitude_model.labels) == (
+        ("us", "india"),
+        ("against", "favor", "none"),
+    )
     assert list(model.labels) == ["us", "india", "mood"]
 
 
@@ -57,7 +60,7 @@ def test_it_learns_whom_a_word_is_about(model: Model) -> None:
         ("America lies, but India is a true friend", "against", "favor"),
         ("a train in India is late", "none", "none"),
     ]:
-        assert (said(model, text, "us"), said(model, text, "india")) == (us, india)
+        assert (label_of(model, text, "us"), label_of(model, text, "india")) == (us, india)
 
 
 def test_loaded_model_gives_the_same_probabilities_to_the_bit(model: Model, tmp_path: Path) -> None:
@@ -85,34 +88,34 @@ def test_two_fits_give_the_same_bytes(model: Model, tmp_path: Path) -> None:
 
 
 def test_a_target_never_seen_in_training_gets_labels(model: Model) -> None:
-    said_of = model.proba(UNSEEN, targets=["iran", "japan"])
-    assert list(said_of.labels) == ["us", "india", "mood", "iran", "japan"]
-    for proba in said_of.proba.values():
+    predictions = model.proba(UNSEEN, targets=["iran", "japan"])
+    assert list(predictions.labels) == ["us", "india", "mood", "iran", "japan"]
+    for proba in predictions.proba.values():
         np.testing.assert_allclose(proba.sum(axis=1), 1)
-    assert said(model, "Iran is a liar and a thief", "iran") == "against"
-    assert said(model, "thank you Iran, a true friend", "iran") == "favor"
-    assert said(model, "Iran is a friend, but Japan lies", "iran") == "favor"
-    assert said(model, "Iran is a friend, but Japan lies", "japan") == "against"
+    assert label_of(model, "Iran is a liar and a thief", "iran") == "against"
+    assert label_of(model, "thank you Iran, a true friend", "iran") == "favor"
+    assert label_of(model, "Iran is a friend, but Japan lies", "iran") == "favor"
+    assert label_of(model, "Iran is a friend, but Japan lies", "japan") == "against"
 
 
 def test_a_target_that_is_not_named_has_the_shares_of_training(model: Model) -> None:
-    assert model.attitudes is not None
+    assert model.attitude_model is not None
     proba = model.proba(UNSEEN, targets=["iran"]).proba["iran"]
     named = named_targets(UNSEEN, model.lexicon, ["iran"])[:, 0]
     assert named.tolist() == ["iran" in text.lower() for text in UNSEEN]
-    assert (proba[~named] == model.attitudes.unnamed_proba).all()
-    assert not (proba[named] == model.attitudes.unnamed_proba).all(axis=1).any()
+    assert (proba[~named] == model.attitude_model.unnamed_proba).all()
+    assert not (proba[named] == model.attitude_model.unnamed_proba).all(axis=1).any()
     us, india = named_targets(TEXTS, model.lexicon, ["us", "india"]).T
     counts = count_labels(HEADS["us"], ~us) + count_labels(HEADS["india"], ~india) + 1
-    np.testing.assert_allclose(model.attitudes.unnamed_proba, counts / counts.sum(), rtol=1e-6)
+    np.testing.assert_allclose(model.attitude_model.unnamed_proba, counts / counts.sum(), rtol=1e-6)
 
 
 def test_confidence_in_a_target_goes_by_the_temperature_of_attitudes(model: Model) -> None:
-    assert model.attitudes is not None
-    assert 0.1 <= model.attitudes.temperature != 1
-    hot = replace(model.attitudes, temperature=model.attitudes.temperature * 5)
-    cold = model.attitudes.proba(model.attitudes.read(UNSEEN, ["iran"]))[[3, 4, 5], 0] ** (1 / 5)
-    found = hot.proba(hot.read(UNSEEN, ["iran"]))[[3, 4, 5], 0]
+    assert model.attitude_model is not None
+    assert 0.1 <= model.attitude_model.temperature != 1
+    hot = replace(model.attitude_model, temperature=model.attitude_model.temperature * 5)
+    cold = model.attitude_model.proba(model.attitude_model.score(UNSEEN, ["iran"]))[[3, 4, 5], 0] ** (1 / 5)
+    found = hot.proba(hot.score(UNSEEN, ["iran"]))[[3, 4, 5], 0]
     np.testing.assert_allclose(found, cold / cold.sum(axis=1, keepdims=True))
     beside = Model(model.features, model.classifiers, hot).proba(UNSEEN, targets=["iran"])
     np.testing.assert_array_equal(beside.proba["iran"][[3, 4, 5]], found)
@@ -128,8 +131,8 @@ def test_asking_for_more_targets_changes_no_other_head(model: Model) -> None:
 
 def test_a_target_of_a_lexicon_of_ones_own(model: Model) -> None:
     own = with_alias(model, "mars", "Red Planet")
-    assert said(own, "the Red Planet is a liar and a thief", "mars") == "against"
-    assert said(own, "thank you Red Planet, a true friend", "mars") == "favor"
+    assert label_of(own, "the Red Planet is a liar and a thief", "mars") == "against"
+    assert label_of(own, "thank you Red Planet, a true friend", "mars") == "favor"
     with pytest.raises(OptionError, match="no target mars in the lexicon"):
         model.proba(["so"], targets=["mars"])
     with pytest.raises(OptionError, match="the model has a head us already; leave it out of --targets"):
@@ -140,43 +143,43 @@ def test_a_target_of_a_lexicon_of_ones_own(model: Model) -> None:
 def test_an_alias_of_ones_own_is_read_like_the_name(model: Model) -> None:
     own = with_alias(model, "iran", "Zedland")
     texts = ["Zedland lies and steals", "Iran lies and steals"]
-    for lexicon_model, alike in ((own, True), (model, False)):
+    for lexicon_model, is_same in ((own, True), (model, False)):
         proba = lexicon_model.proba(texts, targets=["iran"]).proba["iran"]
-        assert (proba[0] == proba[1]).all() == alike
+        assert (proba[0] == proba[1]).all() == is_same
 
 
-def test_a_head_that_hears_tone_is_moved_by_words_that_it_never_saw(model: Model) -> None:
-    deaf = trained(tone_heads=())
+def test_a_head_that_uses_tone_is_moved_by_words_that_it_never_saw(model: Model) -> None:
+    toneless = trained(tone_heads=())
     texts = ["zz excellent zz", "zz horrible zz"]
-    heard, unheard = (each.proba(texts).proba["mood"] for each in (model, deaf))
+    with_tone, without_tone = (each.proba(texts).proba["mood"] for each in (model, toneless))
     good, bad = model.labels["mood"].index("glad"), model.labels["mood"].index("cross")
-    assert heard[0, good] - heard[1, good] > 2 * abs(unheard[0, good] - unheard[1, good])
-    assert heard[1, bad] - heard[0, bad] > 2 * abs(unheard[1, bad] - unheard[0, bad])
-    assert [each.classifiers["mood"].uses_tone for each in (model, deaf)] == [True, False]
-    assert model.classifiers["mood"].n_stacked == deaf.classifiers["mood"].n_stacked + 11
+    assert with_tone[0, good] - with_tone[1, good] > 2 * abs(without_tone[0, good] - without_tone[1, good])
+    assert with_tone[1, bad] - with_tone[0, bad] > 2 * abs(without_tone[1, bad] - without_tone[0, bad])
+    assert [each.classifiers["mood"].uses_tone for each in (model, toneless)] == [True, False]
+    assert model.classifiers["mood"].n_stacked == toneless.classifiers["mood"].n_stacked + 11
 
 
-def test_a_head_can_hear_tone_without_any_target(tmp_path: Path) -> None:
+def test_a_head_can_use_tone_without_any_target(tmp_path: Path) -> None:
     model = fit(TEXTS, {"mood": HEADS["mood"]}, STRENGTHS, SETTINGS, tone_heads=["mood"])
     assert model.classifiers["mood"].n_stacked == 11
     again = load_model(saved(model, tmp_path))
     np.testing.assert_array_equal(again.proba(UNSEEN).proba["mood"], model.proba(UNSEEN).proba["mood"])
     expected = model.proba(UNSEEN).proba["mood"]
     np.testing.assert_allclose(to_pipeline(model, "mood").predict_proba(UNSEEN), expected, atol=1e-6)
-    with pytest.raises(OptionError, match="this model knows no attitudes"):
+    with pytest.raises(OptionError, match="it has no attitude model"):
         model.proba(["so"], targets=["iran"])
 
 
 def test_one_group_alone_trains_no_attitudes() -> None:
     model = fit(TEXTS, HEADS, STRENGTHS, SETTINGS, groups=["a"] * len(TEXTS))
-    assert model.attitudes is None
+    assert model.attitude_model is None
     assert model.stacked_features(["so"])["us"].shape == (1, 0)
 
 
-def test_attitudes_without_targets_read_tone_alone() -> None:
-    reading = AttitudeModel.without_targets(Lexicon.bundled()).read(["great", "horrible", "table"])
-    assert reading.logits.shape == (3, 0, 1)
-    assert reading.tones[0, 6] > reading.tones[2, 6] == 0 > reading.tones[1, 6]
+def test_without_targets_only_tone_is_scored() -> None:
+    scores = AttitudeModel.without_targets(Lexicon.bundled()).score(["great", "horrible", "table"])
+    assert scores.logits.shape == (3, 0, 1)
+    assert scores.tones[0, 6] > scores.tones[2, 6] == 0 > scores.tones[1, 6]
 
 
 def test_what_is_asked_reaches_the_table(model: Model, tmp_path: Path) -> None:
@@ -225,4 +228,4 @@ def test_hashes_that_the_table_cannot_tell_apart_are_a_clear_fault() -> None:
         weights=nothing,
     )
     with pytest.raises(CollisionError, match="share a hash"):
-        made_up.read(["so it goes"])
+        made_up.score(["so it goes"])

@@ -13,8 +13,10 @@ from stance.model.predictions import Predictions
 
 
 def test_held_out_labels_come_back(tmp_path: Path) -> None:
-    said = Predictions({"m": ("a", "b")}, {"m": np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])}, np.array([0, 0, 1]))
-    (tmp_path / SCORES).write_bytes(encode_scores(said, {}, "abc"))
+    predictions = Predictions(
+        {"m": ("a", "b")}, {"m": np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])}, np.array([0, 0, 1])
+    )
+    (tmp_path / SCORES).write_bytes(encode_scores(predictions, {}, "abc"))
     assert read_held_out_labels(tmp_path, "abc") == {"m": ["a", "b", None]}
     assert read_held_out_labels(tmp_path, "abd") is None
     assert read_held_out_labels(tmp_path / "none", "abc") is None

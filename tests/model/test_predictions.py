@@ -25,10 +25,10 @@ SCRIPTS = {
 
 @pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_text_of_another_script_is_not_labelled(text: str, model: Model) -> None:
-    said_of = model.proba([text, f"{text} US", f"{text} India lies and steals, what a shame, we hate India"])
-    assert [STATUSES[code] for code in said_of.status] == ["unsupported_script", "unsupported_script", "ok"]
-    assert said_of.label("us")[:2] == [None, None]
-    assert np.isnan(np.asarray(said_of.columns([])["us_confidence"], float)).tolist() == [True, True, False]
+    predictions = model.proba([text, f"{text} US", f"{text} India lies and steals, what a shame, we hate India"])
+    assert [STATUSES[code] for code in predictions.status] == ["unsupported_script", "unsupported_script", "ok"]
+    assert predictions.label("us")[:2] == [None, None]
+    assert np.isnan(np.asarray(predictions.columns([])["us_confidence"], float)).tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_a_text_of_another_script_is_not_labelled(text: str, model: Model) -> No
     ],
 )
 def test_statuses_of_other_texts(text: str, status: str, model: Model) -> None:
-    said_of = model.proba([text])
-    assert STATUSES[said_of.status[0]] == status
-    assert (said_of.label("us") == [None]) == (status != "ok")
+    predictions = model.proba([text])
+    assert STATUSES[predictions.status[0]] == status
+    assert (predictions.label("us") == [None]) == (status != "ok")
 
 
 def test_low_confidence_gives_no_label_but_keeps_the_confidence(model: Model) -> None:

@@ -1,4 +1,4 @@
-"""Scores like a model, and says of every comment in a few words what moved each decision."""
+"""Score like a model, and name the largest parts of every decision on every comment."""
 
 from __future__ import annotations
 
@@ -12,28 +12,21 @@ from stance.features.characters import Texts
 from stance.features.kernels import contributions
 from stance.features.kernels.hashing import ABSENT
 from stance.model.attitude_model import AttitudeModel
-from stance.model.explanation.log_odds import INTERCEPT, ngram_names, stacked_names, top_two
-from stance.model.explanation.occurrences import names_of, occurrences, unnamed_name
+from stance.model.explanation.log_odds import top_two
+from stance.model.explanation.occurrences import Occurrences, find_occurrences
+from stance.model.explanation.part_names import INTERCEPT, context_names, ngram_names, stacked_names, unnamed_name
 from stance.model.labels import StringColumn
 from stance.model.model import Model, ScoredBatch
 from stance.model.predictions import Predictions
 
-MOST_FEATURES = 0.99  # share whose weights are within the scale of a head; with it the most are passed over
-ROUNDING = 1e-5  # far more than sums in single precision can be off
-BETWEEN = ";"  # parts; within a name it is written as an escape
+TYPICAL_SHARE = 0.99  # of features whose weights lie within the scale of a head; with this most are passed over
+ROUNDING = 1e-5  # far more than the rounding error of sums in single precision
+SEPARATOR = ";"  # of parts; within a name it is escaped
 
 
 class Explainer:
-    """Scores texts as its model does, and gives reasons with the labels.
+    """Score texts as a model does, with the `n_parts` largest parts of each decision as text.
 
-    Parameters
-    ----------
-    model : Model
-    most : int
-        Number of parts to name for each head.
-
-    Examples
-    --------
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
@@ -41,132 +34,128 @@ class Explainer:
     ['love +0.15', 'you +0.15']
     """
 
-    def __init__(self, model: Model, most: int) -> None:
+    def __init__(self, model: Model, n_parts: int) -> None:
         self.model = model
-        self.most = most
+        self.n_parts = n_parts
         self._heads = _heads_of(model)
-        names = ngram_names(model)
-        heard = [name for head in model.classifiers for name in stacked_names(model, head)]
-        self._names_of_targets: dict[str, _Names] = {}
-        self._names = _Names([*(names[column] for column in model.features.order.tolist()), *heard, INTERCEPT])
+        ngrams = ngram_names(model)
+        stacked = [name for head in model.classifiers for name in stacked_names(model, head)]
+        self._names = _Names([*(ngrams[column] for column in model.features.order.tolist()), *stacked, INTERCEPT])
+        self._context_names: dict[str, _Names] = {}
 
-    def proba(self, texts: Texts, threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
-        """Compute probabilities, statuses and reasons.
+    def proba(self, texts: Texts, n_threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
+        """Compute probabilities, statuses and reasons; arguments as for `Model.proba`."""
+        reasons: dict[int, dict[str, StringColumn]] = {}
 
-        Parameters
-        ----------
-        texts, threads, targets
-            As for `Model.proba`.
+        def explain(first: int, scored: ScoredBatch) -> None:
+            reasons[first] = self._head_reasons(scored) | self._target_reasons(scored, targets)
 
-        Returns
-        -------
-        Predictions
-            With the reasons of every head and target.
-        """
-        parts: dict[int, dict[str, StringColumn]] = {}
+        predictions = self.model.proba(texts, n_threads, targets, explain)
+        batches = [reasons[first] for first in sorted(reasons)]
+        joined = {head: _concatenate([batch[head] for batch in batches]) for head in predictions.labels}
+        return replace(predictions, reasons=joined)
 
-        def also(first: int, scored: ScoredBatch) -> None:
-            parts[first] = self._told(scored) | self._told_of_targets(scored, targets)
-
-        said = self.model.proba(texts, threads, targets, also)
-        inorder = [parts[first] for first in sorted(parts)]
-        return replace(said, reasons={head: _joined([part[head] for part in inorder]) for head in said.labels})
-
-    def _told(self, scored: ScoredBatch) -> dict[str, StringColumn]:
-        heads, rows = list(self.model.classifiers), len(scored.texts)
+    def _head_reasons(self, scored: ScoredBatch) -> dict[str, StringColumn]:
+        heads = list(self.model.classifiers)
         pairs = [top_two(scored.proba[head]) for head in heads]
         chosen, other = (np.stack(codes, axis=1) for codes in zip(*pairs, strict=True))
-        signals = np.hstack([scored.stacked_features[head] for head in heads])
-        numbers = np.full((rows, len(heads), self.most), ABSENT)
+        stacked = np.hstack([scored.stacked_features[head] for head in heads])
+        numbers = np.full((len(scored.texts), len(heads), self.n_parts), ABSENT)
         weights = np.zeros(numbers.shape)
         contributions.largest(
-            scored.kept, self.model.features.lookup, self._heads, signals, chosen, other, numbers, weights
+            scored.counts, self.model.features.lookup, self._heads, stacked, chosen, other, numbers, weights
         )
-        return {head: self._names.told(numbers[:, k], weights[:, k]) for k, head in enumerate(heads)}
+        return {head: self._names.render(numbers[:, k], weights[:, k]) for k, head in enumerate(heads)}
 
-    def _told_of_targets(self, scored: ScoredBatch, targets: Sequence[str]) -> dict[str, StringColumn]:
-        attitudes = self.model.attitudes
-        if attitudes is None:
+    def _target_reasons(self, scored: ScoredBatch, targets: Sequence[str]) -> dict[str, StringColumn]:
+        attitude_model = self.model.attitude_model
+        if attitude_model is None or not targets:
             return {}
-        every = [*attitudes.targets, *targets]
+        every = [*attitude_model.targets, *targets]
+        numbers = range(len(attitude_model.targets), len(every))
+        found = find_occurrences(attitude_model, scored.texts, every, numbers)
         return {
-            target: self._names_of(attitudes, target).told(
-                *_largest(attitudes, scored.texts, every, target, scored.proba[target], self.most)
+            target: self._names_around(attitude_model, target).render(
+                *_largest(attitude_model, occurrences, scored.proba[target], self.n_parts)
             )
-            for target in targets
+            for target, occurrences in zip(targets, found, strict=True)
         }
 
-    def _names_of(self, attitudes: AttitudeModel, target: str) -> _Names:
-        if target not in self._names_of_targets:
-            self._names_of_targets[target] = _Names([*names_of(attitudes, target), unnamed_name(target)])
-        return self._names_of_targets[target]
+    def _names_around(self, attitude_model: AttitudeModel, target: str) -> _Names:
+        if target not in self._context_names:
+            self._context_names[target] = _Names([*context_names(attitude_model, target), unnamed_name(target)])
+        return self._context_names[target]
 
 
 class _Names:
-    """Names of parts, as bytes for the loops."""
+    """Names of parts, as bytes for the kernel."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        encoded = [name.replace(BETWEEN, "\\x3b").encode() for name in names]
+        encoded = [name.replace(SEPARATOR, "\\x3b").encode() for name in names]
         self._raw = np.frombuffer(b"".join(encoded), np.uint8)
-        self._borders = np.cumsum([0, *map(len, encoded)])
+        self._offsets = np.cumsum([0, *map(len, encoded)])
 
-    def told(self, numbers: NDArray[np.int32], weights: NDArray[np.float64]) -> StringColumn:
+    def render(self, numbers: NDArray[np.int32], weights: NDArray[np.float64]) -> StringColumn:
+        """Write the parts of each row, numbers and weights of shape (N, n_parts), as text."""
         used = numbers[numbers != ABSENT]
-        room = int(np.diff(self._borders)[used].sum()) + contributions.MAX_NUMBER_BYTES * len(used)
-        raw, borders = np.empty(room, np.uint8), np.empty(len(numbers) + 1, np.int32)
-        contributions.render(numbers, weights, self._raw, self._borders, raw, borders)
-        return StringColumn(raw[: borders[-1]], borders)
+        max_bytes = int(np.diff(self._offsets)[used].sum()) + contributions.MAX_NUMBER_BYTES * len(used)
+        raw, offsets = np.empty(max_bytes, np.uint8), np.empty(len(numbers) + 1, np.int32)
+        contributions.render(numbers, weights, self._raw, self._offsets, raw, offsets)
+        return StringColumn(raw[: offsets[-1]], offsets)
 
 
 def _heads_of(model: Model) -> contributions.Heads:
-    every = list(model.classifiers.values())
-    labels = max(len(each.labels) for each in every)
-    lanes = np.zeros((len(every), labels), np.int64)
-    bias, signals = np.zeros((len(every), labels)), np.zeros((sum(each.n_stacked for each in every), labels))
-    borders = np.cumsum([0, *(each.n_stacked for each in every)])
-    for number, (each, own) in enumerate(zip(every, model.lanes.values(), strict=True)):
+    classifiers = list(model.classifiers.values())
+    n_labels = max(len(each.labels) for each in classifiers)
+    bounds = np.cumsum([0, *(each.n_stacked for each in classifiers)])
+    lanes = np.zeros((len(classifiers), n_labels), np.int64)
+    bias, stacked = np.zeros((len(classifiers), n_labels)), np.zeros((bounds[-1], n_labels))
+    for number, (each, own) in enumerate(zip(classifiers, model.lanes.values(), strict=True)):
         lanes[number, : len(own)], bias[number, : len(own)] = own, each.bias
         if each.stacked_weights is not None:
-            signals[borders[number] : borders[number + 1], : len(own)] = each.stacked_weights.T
-    temperatures = np.array([each.temperature for each in every])
-    return contributions.Heads(model.rows, lanes, borders, signals, bias, temperatures, *_bounds(model))
+            stacked[bounds[number] : bounds[number + 1], : len(own)] = each.stacked_weights.T
+    temperatures = np.array([each.temperature for each in classifiers])
+    return contributions.Heads(model.rows, lanes, bounds, stacked, bias, temperatures, *_spreads(model))
 
 
-def _bounds(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _spreads(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far apart the weights of a typical feature are for each head, and of each feature in these scales."""
     spreads = np.stack([np.ptp(model.rows[:, own], axis=1) for own in model.lanes.values()], axis=1).astype(np.float64)
-    scales = np.quantile(spreads, MOST_FEATURES, axis=0)
+    scales = np.quantile(spreads, TYPICAL_SHARE, axis=0)
     scales[scales == 0] = 1
     return scales, (spreads / scales).max(axis=1) * (1 + ROUNDING)
 
 
 def _largest(
-    attitudes: AttitudeModel, texts: Texts, targets: Sequence[str], target: str, proba: NDArray[np.float64], most: int
+    attitude_model: AttitudeModel, found: Occurrences, proba: NDArray[np.float64], n_parts: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    n, every = len(texts), np.arange(len(texts))
-    chosen, other = top_two(proba)
-    of_labels = np.zeros(proba.shape)
-    of_labels[every, chosen] += 1 / attitudes.temperature
-    of_labels[every, other] -= 1 / attitudes.temperature
-    found = occurrences(attitudes, texts, targets, list(targets).index(target))
+    """Return numbers and weights of the largest parts of each row, (N, n_parts), for a target without a head.
+
+    Where it is not named, the log-odds are one part, behind the last of `context_names`.
+    """
+    n, width = len(proba), len(attitude_model.centered_weights)
+    every, (chosen, other) = np.arange(n), top_two(proba)
+    label_weights = np.zeros(proba.shape)
+    label_weights[every, chosen] += 1 / attitude_model.temperature
+    label_weights[every, other] -= 1 / attitude_model.temperature
     unnamed = np.setdiff1d(every, found.texts)
-    width = len(names_of(attitudes, target))
     pairs, of_pair = np.unique(found.texts * (width + 1) + found.columns, return_inverse=True)
-    odds = np.log(proba[unnamed, chosen[unnamed]] / proba[unnamed, other[unnamed]])
-    sums = np.concatenate([np.bincount(of_pair, found.weigh(attitudes, of_labels), len(pairs)), odds])
-    pairs = np.concatenate([pairs, unnamed * (width + 1) + width])
-    rows, columns = np.divmod(pairs, width + 1)
+    log_odds = np.log(proba[unnamed, chosen[unnamed]] / proba[unnamed, other[unnamed]])
+    sums = np.bincount(of_pair, found.weigh(attitude_model, label_weights[found.texts]), len(pairs))
+    sums = np.concatenate([sums, log_odds])
+    rows, columns = np.divmod(np.concatenate([pairs, unnamed * (width + 1) + width]), width + 1)
     order = np.lexsort((columns, -np.abs(sums), rows))
     ranks = np.arange(len(order)) - np.searchsorted(rows[order], rows[order])
-    kept = order[(ranks < most) & (sums[order] != 0)]
-    numbers, weights = np.full((n, most), ABSENT), np.zeros((n, most))
-    places = ranks[(ranks < most) & (sums[order] != 0)]
-    numbers[rows[kept], places], weights[rows[kept], places] = columns[kept], sums[kept]
+    is_kept = (ranks < n_parts) & (sums[order] != 0)
+    kept, ranks = order[is_kept], ranks[is_kept]
+    numbers, weights = np.full((n, n_parts), ABSENT), np.zeros((n, n_parts))
+    numbers[rows[kept], ranks], weights[rows[kept], ranks] = columns[kept], sums[kept]
     return numbers, weights
 
 
-def _joined(parts: Sequence[StringColumn]) -> StringColumn:
-    borders, raw = [np.zeros(1, np.int32)], [np.empty(0, np.uint8)]
-    for part in parts:
-        borders.append(part.borders[1:] + borders[-1][-1])
-        raw.append(part.raw)
-    return StringColumn(np.concatenate(raw), np.concatenate(borders))
+def _concatenate(columns: Sequence[StringColumn]) -> StringColumn:
+    offsets, raw = [np.zeros(1, np.int32)], [np.empty(0, np.uint8)]
+    for column in columns:
+        offsets.append(column.offsets[1:] + offsets[-1][-1])
+        raw.append(column.raw)
+    return StringColumn(np.concatenate(raw), np.concatenate(offsets))

@@ -1,30 +1,35 @@
-"""All that is shown of one comment: labels, what speaks for them, and how much each word adds."""
+"""All that `stance explain` shows of one comment: labels, the parts of each decision, and what each word adds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.model.explanation.log_odds import Part, check_head, decompose_log_odds, top_two
+from stance.model.explanation.log_odds import LogOdds, Part, check_head, top_two
 from stance.model.explanation.word_weights import WordWeights
 from stance.model.model import Model
-from stance.model.predictions import STATUSES
+from stance.model.predictions import OK, STATUSES, encode_statuses
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What one head says of a comment, and why.
+    """Label of one head for a comment, and why.
 
     Parameters
     ----------
-    head, label, other : str
-        The likeliest label, and the next.
-    confidence, other_confidence : float
-        Their probabilities.
+    head : str
+    label : str
+        The most probable label.
+    confidence : float
+        Its probability.
+    other : str
+        The second most probable label.
+    other_confidence : float
+        Its probability.
     parts : list of (str, float)
         Name and weight of all parts, the largest first; they add up to the log-odds.
     words : list of float
-        What each word of the comment adds to them.
+        What each word of the comment adds to the log-odds.
     """
 
     head: str
@@ -43,17 +48,18 @@ class Decision:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A comment, and what a model says of it.
+    """A comment, and the decisions of a model on it.
 
     Parameters
     ----------
     text : str
+        The comment.
     status : str
-        As in tables; if it is not `ok`, the labels mean nothing.
+        As in result tables; only `ok` has labels.
     spans : list of (int, int)
         Where the words of the comment begin and end.
     decisions : list of Decision
-        None where the status is not `ok`.
+        One for each head; none unless the status is `ok`.
     """
 
     text: str
@@ -63,45 +69,36 @@ class Explanation:
 
 
 def explain(model: Model, text: str, heads: Sequence[str] = ()) -> Explanation:
-    """Explain what a model says of one comment.
+    """Explain the labels of one comment under some heads, by default all; OptionError if the model lacks one.
 
-    Parameters
-    ----------
-    model : Model
-    text : str
-    heads : sequence of str
-        By default all.
-
-    Returns
-    -------
-    Explanation
-
-    Raises
-    ------
-    OptionError
-        If the model has no such head.
-
-    Examples
-    --------
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
-    >>> found = explain(model, "they love it")
-    >>> found.status, found.decisions[0].label, found.decisions[0].other
+    >>> explanation = explain(model, "they love it")
+    >>> explanation.status, explanation.decisions[0].label, explanation.decisions[0].other
     ('ok', 'good', 'bad')
     """
     heads = list(heads) or list(model.classifiers)
     for head in heads:
         check_head(model, head)
-    said = model.proba([text])
-    if not said.is_ok[0]:
-        return Explanation(text, STATUSES[said.status[0]], [], [])
-    shares = WordWeights(model, text)
-    decisions = []
-    for head in heads:
-        [proba], labels = said.proba[head], said.labels[head]
-        one, two = (int(codes[0]) for codes in top_two(said.proba[head]))
-        [parts] = decompose_log_odds(model, [text], head, labels[one], labels[two])
-        words = shares.of(head, one, two).tolist()
-        decisions.append(Decision(head, labels[one], float(proba[one]), labels[two], float(proba[two]), parts, words))
-    return Explanation(text, STATUSES[said.status[0]], shares.spans, decisions)
+    scored = model.score([text])
+    status = STATUSES[encode_statuses(scored.n_known)[0]]
+    if status != OK:
+        return Explanation(text, status, [], [])
+    log_odds = LogOdds(model, scored)
+    word_weights = WordWeights(log_odds)
+    return Explanation(text, status, word_weights.spans, [_decide(log_odds, word_weights, head) for head in heads])
+
+
+def _decide(log_odds: LogOdds, word_weights: WordWeights, head: str) -> Decision:
+    names, proba = log_odds.model.labels[head], log_odds.scored.proba[head]
+    label, other = (int(codes[0]) for codes in top_two(proba))
+    return Decision(
+        head,
+        names[label],
+        float(proba[0, label]),
+        names[other],
+        float(proba[0, other]),
+        log_odds.parts(0, head, label, other),
+        word_weights.of(head, label, other).tolist(),
+    )

@@ -1,336 +1,228 @@
 """Why a head decided as it did: the log-odds of one label against another, as a sum of named parts.
 
-A linear model can be taken apart without loss: what each n-gram and each signal adds to ln(p_chosen / p_other) is its
-value times the difference of two weights. Nothing here is estimated, and nothing is left over.
+The model is linear, so nothing is estimated and nothing left over: each n-gram and each stacked feature adds its value
+times the difference of two weights to ln(p_chosen / p_other).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.tfidf import KINDS
-from stance.model.attitude_model import AttitudeModel
-from stance.model.explanation.occurrences import names_of, occurrences
-from stance.model.labels import encode
-from stance.model.model import Model
-from stance.model.stacked_features import MAX_LOG_ODDS, stacked_feature_names
-from stance.strings import listed, printable
+from stance.model.explanation.occurrences import Occurrences, find_occurrences
+from stance.model.explanation.part_names import CLIPPED, INTERCEPT, context_name, ngram_name, stacked_names
+from stance.model.model import Model, ScoredBatch
+from stance.model.stacked_features import MAX_LOG_ODDS
+from stance.strings import listed
 
-INTERCEPT = "(to begin with)"  # what a head adds to a comment of which it knows nothing
-CLIPPED = "(limit of what the words may say)"  # what is lost where the log-odds of an attitude exceed `LOUDEST`
 Part: TypeAlias = tuple[str, float]
-Codes: TypeAlias = NDArray[np.intp]
+
+
+class Contrast(NamedTuple):
+    """What is to be explained of a text: why a head gives it one label rather than another."""
+
+    head: str
+    row: int
+    chosen: str | None = None  # by default the most probable label
+    other: str | None = None  # by default the most probable one but for the chosen
+
+
+class Ngrams(NamedTuple):
+    """The known n-grams of one text."""
+
+    columns: NDArray[np.int64]  # (F,)
+    values: NDArray[np.float64]  # (F,); TF-IDF, of unit length for words and for characters
+    names: list[str]
+
+
+class LogOdds:
+    """Log-odds between labels of N scored texts; what they rest on is found once, for all heads."""
+
+    def __init__(self, model: Model, scored: ScoredBatch) -> None:
+        self.model = model
+        self.scored = scored
+
+    @cached_property
+    def ngrams(self) -> list[Ngrams]:
+        """N-grams of each text."""
+        features, counts, n_words = self.model.features, self.scored.counts, len(self.model.features.terms["word"].idf)
+        names: dict[int, str] = {}
+        found = []
+        for low, high in pairwise([0, *counts.ends.tolist()]):
+            numbers = counts.features[low:high]
+            columns, values = features.order[numbers], features.lookup.idf[numbers]
+            values *= 1 + np.log(counts.counts[low:high])
+            for kind in (columns < n_words, columns >= n_words):
+                values[kind] /= np.sqrt((values[kind] ** 2).sum())
+            names |= {column: ngram_name(self.model, column) for column in columns.tolist() if column not in names}
+            found.append(Ngrams(columns, values, [names[column] for column in columns.tolist()]))
+        return found
+
+    @cached_property
+    def occurrences(self) -> dict[str, Occurrences]:
+        """Occurrences of context features, by the target that has a head."""
+        attitude_model = self.model.attitude_model
+        if attitude_model is None:
+            return {}
+        targets = attitude_model.targets
+        found = find_occurrences(attitude_model, self.scored.texts, targets, range(len(targets)))
+        return dict(zip(targets, found, strict=True))
+
+    def decompose(self, contrasts: Sequence[Contrast]) -> list[list[Part]]:
+        """Return the parts of each contrast; OptionError if the model lacks a head or a label."""
+        check_contrasts(self.model, contrasts)
+        return [self.parts(contrast.row, contrast.head, *self._codes(contrast)) for contrast in contrasts]
+
+    def parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+        """Return the parts of ln(p_chosen / p_other) that are not 0, the largest first; labels are codes."""
+        classifier = self.model.classifiers[head]
+        bias = classifier.bias.astype(np.float64) / classifier.temperature
+        parts = [*self._ngram_parts(row, head, chosen, other), *self._stacked_parts(row, head, chosen, other)]
+        return largest_first([*parts, (INTERCEPT, float(bias[chosen] - bias[other]))])
+
+    def logit_weights(self, head: str, chosen: int, other: int) -> NDArray[np.float64]:
+        """Return what each logit of the attitude model, if not clipped, adds to a target head's log-odds; (K,)."""
+        scale = self.model.settings.target_scale / self.model.classifiers[head].temperature
+        return self._stacked_differences(head, chosen, other)[: len(self.model.labels[head])] * scale
+
+    def _codes(self, contrast: Contrast) -> tuple[int, int]:
+        names, proba = self.model.labels[contrast.head], self.scored.proba[contrast.head][contrast.row].copy()
+        chosen = int(proba.argmax()) if contrast.chosen is None else names.index(contrast.chosen)
+        proba[chosen] = -1
+        return chosen, int(proba.argmax()) if contrast.other is None else names.index(contrast.other)
+
+    def _ngram_parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+        classifier, ngrams = self.model.classifiers[head], self.ngrams[row]
+        weights = classifier.weights[:, ngrams.columns].astype(np.float64)
+        parts = ngrams.values * (weights[chosen] - weights[other]) / classifier.temperature
+        return list(zip(ngrams.names, parts.tolist(), strict=True))
+
+    def _stacked_parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+        differences = self._stacked_differences(head, chosen, other) / self.model.classifiers[head].temperature
+        values = self.scored.stacked_features[head][row] * differences
+        parts = list(zip(stacked_names(self.model, head), values.tolist(), strict=True))
+        if head not in self.occurrences:
+            return parts
+        return [*self._context_parts(row, head, chosen, other), *parts[len(self.model.labels[head]) :]]
+
+    def _context_parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+        attitude_model, attitudes = self.model.attitude_model, self.scored.attitudes
+        if attitude_model is None or attitudes is None:
+            return []
+        found, weights = self.occurrences[head].of_text(row), self.logit_weights(head, chosen, other)
+        columns, of_column = np.unique(found.columns, return_inverse=True)
+        sums = np.bincount(of_column, found.weigh(attitude_model, weights), len(columns)).tolist()
+        names = [context_name(attitude_model, head, column) for column in columns.tolist()]
+        logits = attitudes.logits[row, attitude_model.targets.index(head)]
+        clipped = (weights * (np.clip(logits, -MAX_LOG_ODDS, MAX_LOG_ODDS) - logits)).sum()
+        return [*zip(names, sums, strict=True), (CLIPPED, float(clipped))]
+
+    def _stacked_differences(self, head: str, chosen: int, other: int) -> NDArray[np.float64]:
+        weights = self.model.classifiers[head].stacked_weights
+        return np.zeros(0) if weights is None else np.asarray(weights[chosen].astype(np.float64) - weights[other])
 
 
 def decompose_log_odds(
     model: Model,
-    texts: Sequence[str],
+    scored: ScoredBatch,
     head: str,
     chosen: str | Sequence[str] | None = None,
     other: str | Sequence[str] | None = None,
 ) -> list[list[Part]]:
-    """Take the log-odds of one label against another apart.
+    """Decompose ln(p_chosen / p_other) of each of N texts into named parts, the largest first; those of 0 are left out.
 
-    Parameters
-    ----------
-    model : Model
-    texts : sequence of str
-        N comments.
-    head : str
-    chosen : str or sequence of str, optional
-        One label for all texts, or N; by default the likeliest.
-    other : str or sequence of str, optional
-        Likewise; by default the likeliest but for the chosen one.
+    Labels are one for all texts or N, with the defaults of `Contrast`. A part above 0 speaks for the chosen label; the
+    parts add up to the log-odds, to 1e-6. What the attitude model says in a target's head is given as its context
+    features, such as `our T` (T: the target). Raises OptionError if the model lacks the head or a label.
 
-    Returns
-    -------
-    list of list of (str, float)
-        For each text name and weight of all parts that are not 0, the largest first. A weight above 0 speaks for the
-        chosen label; the weights add up to ln(p_chosen / p_other), to 1e-6. What a target's head hears of its target
-        is given as the features of the model of attitudes, such as `our T` (T: the target).
-
-    Raises
-    ------
-    OptionError
-        If the model has no such head, or the head no such label.
-
-    Examples
-    --------
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
     >>> model = fit(["we love it", "you all lie"], {"mood": ["good", "bad"]}, {"mood": 1.0}, Settings(min_df=1))
-    >>> [parts] = decompose_log_odds(model, ["they love it"], "mood")
-    >>> p_bad, p_good = model.proba(["they love it"]).proba["mood"][0]
+    >>> scored = model.score(["they love it"])
+    >>> [parts] = decompose_log_odds(model, scored, "mood")
+    >>> p_bad, p_good = scored.proba["mood"][0]
     >>> bool(abs(sum(weight for _, weight in parts) - np.log(p_good / p_bad)) < 1e-6)
     True
     """
     check_head(model, head)
-    pair = top_two(model.proba(texts).proba[head], *(_codes(model, head, asked, texts) for asked in (chosen, other)))
-    ngrams, signals, bias = _ngrams(model, texts, head, *pair), _signals(model, texts, head, *pair), _bias(model, head)
-    return [
-        largest_first([*some, *told, (INTERCEPT, float(bias[one] - bias[two]))])
-        for some, told, one, two in zip(ngrams, signals, *pair, strict=True)
-    ]
+    pairs = zip(*(_for_each(labels, len(scored.texts)) for labels in (chosen, other)), strict=True)
+    return LogOdds(model, scored).decompose([Contrast(head, row, *pair) for row, pair in enumerate(pairs)])
+
+
+def explain_contrasts(
+    model: Model, texts: Sequence[str], contrasts: Sequence[Contrast]
+) -> dict[tuple[str, int], list[Part]]:
+    """Decompose the log-odds of many heads and texts, whose rows are scored once; parts by head and row."""
+    rows = sorted({contrast.row for contrast in contrasts})
+    place_of = {row: place for place, row in enumerate(rows)}
+    log_odds = LogOdds(model, model.score([texts[row] for row in rows]))
+    parts = log_odds.decompose([contrast._replace(row=place_of[contrast.row]) for contrast in contrasts])
+    return {(contrast.head, contrast.row): each for contrast, each in zip(contrasts, parts, strict=True)}
 
 
 def top_features(model: Model, head: str, n: int) -> dict[str, list[Part]]:
-    """Name what weighs most for each label of a head.
+    """Return name and weight of the n heaviest n-grams and stacked features for each label of a head, heaviest first.
 
-    Parameters
-    ----------
-    model : Model
-    head : str
-    n : int
-        Number of n-grams and signals for each label.
-
-    Returns
-    -------
-    dict of str to list of (str, float)
-        Name and weight, the largest first. A weight is that of the label less the mean over all labels, of n-grams
-        times their idf, so that common and rare ones compare.
-
-    Raises
-    ------
-    OptionError
-        If the model has no such head.
+    A weight is the label's less the mean over all labels; those of n-grams are times idf, so that common and rare ones
+    compare. Raises OptionError if the model lacks the head.
     """
     check_head(model, head)
     classifier = model.classifiers[head]
     idf = np.concatenate([model.features.terms[kind].idf for kind in KINDS])
-    heard = _signal_weights(model, head)
-    weights = np.hstack([classifier.weights.astype(np.float64) * idf, heard])
+    weights = classifier.weights.astype(np.float64) * idf
+    if classifier.stacked_weights is not None:
+        weights = np.hstack([weights, classifier.stacked_weights])
     weights -= weights.mean(axis=0)
-    names = [*stacked_names(model, head)]
+    stacked = stacked_names(model, head)
     found = {}
     for label, row in zip(classifier.labels, weights, strict=True):
-        best = np.argsort(-row, kind="stable")[:n].tolist()
-        told = [ngram_name(model, at) if at < len(idf) else names[at - len(idf)] for at in best]
-        found[label] = list(zip(told, row[best].tolist(), strict=True))
+        top = np.argsort(-row, kind="stable")[:n].tolist()
+        names = [ngram_name(model, column) if column < len(idf) else stacked[column - len(idf)] for column in top]
+        found[label] = list(zip(names, row[top].tolist(), strict=True))
     return found
 
 
 def check_head(model: Model, head: str) -> None:
-    """Refuse a head that the model does not have.
-
-    Parameters
-    ----------
-    model : Model
-    head : str
-
-    Raises
-    ------
-    OptionError
-    """
+    """Raise OptionError if the model has no such head."""
     if head not in model.classifiers:
         raise OptionError(f"no head {head!r}; the model has {listed(list(model.classifiers))}")
 
 
-def top_two(proba: NDArray[np.float64], chosen: Codes | None = None, other: Codes | None = None) -> tuple[Codes, Codes]:
-    """Say which label is explained, and against which.
+def check_contrasts(model: Model, contrasts: Sequence[Contrast]) -> None:
+    """Raise OptionError if the model lacks a head of theirs, or the head a label."""
+    for head in dict.fromkeys(contrast.head for contrast in contrasts):
+        check_head(model, head)
+        asked = {label for each in contrasts if each.head == head for label in (each.chosen, each.other) if label}
+        if unknown := sorted(asked - {*model.labels[head]}):
+            raise OptionError(f"head {head} has no label {listed(unknown)}; it has {listed(model.labels[head])}")
 
-    Parameters
-    ----------
-    proba : ndarray of shape (N, K)
-    chosen : ndarray of shape (N,), optional
-        Numbers of labels; by default the likeliest.
-    other : ndarray of shape (N,), optional
-        Likewise; by default the likeliest but for the chosen one.
 
-    Returns
-    -------
-    chosen, other : ndarray of shape (N,)
+def top_two(proba: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the codes of the most and the second most probable label of each row of (N, K); (N,), (N,).
 
-    Examples
-    --------
     >>> [codes.tolist() for codes in top_two(np.array([[0.1, 0.6, 0.3]]))]
     [[1], [2]]
     """
-    chosen = proba.argmax(axis=1) if chosen is None else chosen
-    if other is None:
-        rest = proba.copy()
-        rest[np.arange(len(rest)), chosen] = -1
-        other = rest.argmax(axis=1)
-    return chosen, other
+    first, rest = proba.argmax(axis=1), proba.copy()
+    rest[np.arange(len(rest)), first] = -1
+    return first, rest.argmax(axis=1)
 
 
 def largest_first(parts: Sequence[Part]) -> list[Part]:
-    """Sort parts by size, and leave out those that are 0.
+    """Sort parts by size, without those that are 0.
 
-    Parameters
-    ----------
-    parts : sequence of (str, float)
-
-    Returns
-    -------
-    list of (str, float)
-
-    Examples
-    --------
     >>> largest_first([("a", 0.1), ("b", -2.0), ("c", 0.0)])
     [('b', -2.0), ('a', 0.1)]
     """
     return sorted((part for part in parts if part[1]), key=lambda part: -abs(part[1]))
 
 
-def ngram_names(model: Model) -> list[str]:
-    """Name all columns of the features.
-
-    Parameters
-    ----------
-    model : Model
-
-    Returns
-    -------
-    list of str
-        As `ngram_name` gives them.
-    """
-    words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return [*map(printable, words), *map(char_ngram_name, pieces)]
-
-
-def ngram_name(model: Model, column: int) -> str:
-    """Name a column of the features.
-
-    Parameters
-    ----------
-    model : Model
-    column : int
-
-    Returns
-    -------
-    str
-        Words as they are; of pieces of words as `piece_name` gives.
-    """
-    words, pieces = (model.features.terms[kind].vocabulary for kind in KINDS)
-    return printable(words[column]) if column < len(words) else char_ngram_name(pieces[column - len(words)])
-
-
-def char_ngram_name(piece: str) -> str:
-    """Write a piece of a word so that it cannot be taken for a word.
-
-    Parameters
-    ----------
-    piece : str
-        With a blank where the word begins or ends.
-
-    Returns
-    -------
-    str
-        With `~` where the word goes on; a whole word, with the signs at it, stands between `_`.
-
-    Examples
-    --------
-    >>> [char_ngram_name(piece) for piece in (" li", "ie", "ies ", " us! ")]
-    ['li~', '~ie~', '~ies', '_us!_']
-    """
-    inner, begins, ends = printable(piece.strip(" ")), piece.startswith(" "), piece.endswith(" ")
-    if begins and ends:
-        return f"_{inner}_"
-    return f"{'' if begins else '~'}{inner}{'' if ends else '~'}"
-
-
-def stacked_names(model: Model, head: str) -> list[str]:
-    """Name the signals of a head.
-
-    Parameters
-    ----------
-    model : Model
-    head : str
-
-    Returns
-    -------
-    list of str
-        As many as its classifier has weights for.
-    """
-    classifier, attitudes = model.classifiers[head], model.attitudes
-    if attitudes is None or not classifier.n_stacked:
-        return []
-    names = stacked_feature_names(head, attitudes.targets, attitudes.labels, classifier.uses_tone)
-    return [printable(name) for name in names]
-
-
-def attitude_weights(model: Model, head: str, chosen: Codes, other: Codes) -> NDArray[np.float64]:
-    """Say what the log-odds of the model of attitudes count for in the head of a target.
-
-    Parameters
-    ----------
-    model : Model
-    head : str
-        One that is a target.
-    chosen, other : ndarray of shape (N,)
-        Numbers of the label that is explained, and of the one that it is weighed against.
-
-    Returns
-    -------
-    ndarray of shape (N, K)
-        For each of its labels.
-    """
-    weights, k = _signal_weights(model, head), len(model.labels[head])
-    scale = model.settings.target_scale / model.classifiers[head].temperature
-    return np.asarray((weights[chosen] - weights[other])[:, :k] * scale)
-
-
-def _codes(model: Model, head: str, asked: str | Sequence[str] | None, texts: Sequence[str]) -> Codes | None:
-    if asked is None:
-        return None
-    labels = model.labels[head]
-    names = [asked] * len(texts) if isinstance(asked, str) else asked
-    if unknown := sorted(set(names) - set(labels)):
-        raise OptionError(f"head {head} has no label {listed(unknown)}; it has {listed(labels)}")
-    return encode(names, labels)[1]
-
-
-def _ngrams(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> Iterator[list[Part]]:
-    classifier = model.classifiers[head]
-    ends, columns, values = model.features.matrix(texts)
-    rows, weights = np.repeat(np.arange(len(texts)), np.diff(ends)), classifier.weights.astype(np.float64)
-    parts = values * (weights[chosen[rows], columns] - weights[other[rows], columns]) / classifier.temperature
-    for low, high in pairwise(ends.tolist()):
-        names = [ngram_name(model, column) for column in columns[low:high].tolist()]
-        yield list(zip(names, parts[low:high].tolist(), strict=True))
-
-
-def _signals(model: Model, texts: Sequence[str], head: str, chosen: Codes, other: Codes) -> list[list[Part]]:
-    weights, names = _signal_weights(model, head) / model.classifiers[head].temperature, stacked_names(model, head)
-    parts = model.stacked_features(texts)[head] * (weights[chosen] - weights[other])
-    if model.attitudes is None or head not in model.attitudes.targets:
-        return [list(zip(names, row, strict=True)) for row in parts.tolist()]
-    k, of_labels = len(model.labels[head]), attitude_weights(model, head, chosen, other)
-    expanded = _attitudes(model.attitudes, texts, head, of_labels)
-    named = [list(zip(names[k:], row, strict=True)) for row in parts[:, k:].tolist()]
-    return [[*some, *more] for some, more in zip(expanded, named, strict=True)]
-
-
-def _attitudes(
-    attitudes: AttitudeModel, texts: Sequence[str], head: str, of_labels: NDArray[np.float64]
-) -> list[list[Part]]:
-    number = attitudes.targets.index(head)
-    found, names = occurrences(attitudes, texts, attitudes.targets, number), names_of(attitudes, head)
-    width, sums = len(names), found.weigh(attitudes, of_labels)
-    pairs, of_pair = np.unique(found.texts * width + found.columns, return_inverse=True)
-    rows: list[list[Part]] = [[] for _ in texts]
-    for pair, weight in zip(pairs.tolist(), np.bincount(of_pair, sums).tolist(), strict=True):
-        rows[pair // width].append((names[pair % width], weight))
-    logits = attitudes.read(texts).logits[:, number]
-    cut = (of_labels * (np.clip(logits, -MAX_LOG_ODDS, MAX_LOG_ODDS) - logits)).sum(axis=1)
-    for row, weight in zip(rows, cut.tolist(), strict=True):
-        row.append((CLIPPED, weight))
-    return rows
-
-
-def _signal_weights(model: Model, head: str) -> NDArray[np.float64]:
-    classifier = model.classifiers[head]
-    if classifier.stacked_weights is None:
-        return np.zeros((len(classifier.labels), 0))
-    return classifier.stacked_weights.astype(np.float64)
-
-
-def _bias(model: Model, head: str) -> NDArray[np.float64]:
-    classifier = model.classifiers[head]
-    return np.asarray(classifier.bias.astype(np.float64) / classifier.temperature)
+def _for_each(labels: str | Sequence[str] | None, n: int) -> Sequence[str | None]:
+    return [labels] * n if labels is None or isinstance(labels, str) else labels

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.model.explanation.explainer import Explainer
-from stance.model.explanation.log_odds import INTERCEPT, ngram_names, stacked_names, top_two
+from stance.model.explanation.log_odds import top_two
+from stance.model.explanation.part_names import INTERCEPT, ngram_names, stacked_names
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
@@ -52,17 +53,17 @@ def plain_parts(model: Model, text: str, head: str) -> dict[str, float]:
     names = [*(ngram_names(model)[column] for column in columns), *stacked_names(model, head), INTERCEPT]
     assert classifier.stacked_weights is not None
     every = np.hstack([classifier.weights[:, columns], classifier.stacked_weights, classifier.bias[:, None]])
-    told = np.concatenate([values, model.stacked_features([text])[head][0], [1.0]])
-    parts = told * (every[one[0]] - every[two[0]]).astype(float) / classifier.temperature
+    features = np.concatenate([values, model.stacked_features([text])[head][0], [1.0]])
+    parts = features * (every[one[0]] - every[two[0]]).astype(float) / classifier.temperature
     return dict(zip(names, parts.tolist(), strict=True))
 
 
 def test_all_parts_together_are_those_of_the_matrix(model: Model) -> None:
-    said = Explainer(model, EVERY).proba([*TEXTS, *UNSEEN])
+    predictions = Explainer(model, EVERY).proba([*TEXTS, *UNSEEN])
     for row, text in enumerate([*TEXTS, *UNSEEN]):
         for head in HEADS:
             expected = {name: weight for name, weight in plain_parts(model, text, head).items() if weight}
-            found = dict(parts_of(said.reasons[head].to_list()[row]))
+            found = dict(parts_of(predictions.reasons[head].to_list()[row]))
             assert found.keys() == expected.keys()
             for name, weight in found.items():
                 assert weight == pytest.approx(expected[name], abs=0.0051)
@@ -70,7 +71,7 @@ def test_all_parts_together_are_those_of_the_matrix(model: Model) -> None:
 
 @pytest.mark.parametrize("most", [1, 5, 50])
 def test_the_largest_are_the_first_of_all(most: int, model: Model) -> None:
-    whole, some = Explainer(model, EVERY).proba(UNSEEN), Explainer(model, most).proba(UNSEEN, threads=2)
+    whole, some = Explainer(model, EVERY).proba(UNSEEN), Explainer(model, most).proba(UNSEEN, n_threads=2)
     for head in HEADS:
         for every, largest in zip(whole.reasons[head].to_list(), some.reasons[head].to_list(), strict=True):
             assert parts_of(largest) == parts_of(every)[:most]
@@ -89,55 +90,61 @@ def test_it_scores_as_the_model_does(model: Model) -> None:
 
 def test_more_targets_are_explained_by_the_words_around_their_names(model: Model) -> None:
     texts = [text.replace("India", "Iran") for text in TEXTS] + ["a good day"]
-    said = Explainer(model, EVERY).proba(texts, targets=["iran"])
-    for told, odds in zip(said.reasons["iran"].to_list(), log_odds(said.proba["iran"]), strict=True):
-        assert sum(weight for _, weight in parts_of(told)) == pytest.approx(odds, abs=0.3)  # all are rounded
-    lies = dict(parts_of(said.reasons["iran"].to_list()[1]))
+    predictions = Explainer(model, EVERY).proba(texts, targets=["iran"])
+    for reason, odds in zip(predictions.reasons["iran"].to_list(), log_odds(predictions.proba["iran"]), strict=True):
+        assert sum(weight for _, weight in parts_of(reason)) == pytest.approx(odds, abs=0.3)  # all are rounded
+    lies = dict(parts_of(predictions.reasons["iran"].to_list()[1]))
     assert {"T lies", "(where iran is named)", "bad words behind T"} <= lies.keys()
-    assert [name for name, _ in parts_of(said.reasons["iran"].to_list()[-1])] == ["(where iran is not named)"]
+    assert [name for name, _ in parts_of(predictions.reasons["iran"].to_list()[-1])] == ["(where iran is not named)"]
     few = Explainer(model, 2).proba(texts, targets=["iran"]).reasons["iran"].to_list()
-    assert [parts_of(row)[:2] for row in said.reasons["iran"].to_list()] == [parts_of(row) for row in few]
+    assert [parts_of(row)[:2] for row in predictions.reasons["iran"].to_list()] == [parts_of(row) for row in few]
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_any_text_can_be_explained(model: Model, texts: list[str]) -> None:
-    for told in Explainer(model, 4).proba(texts, targets=["iran"]).reasons.values():
-        assert all(1 <= len(parts_of(row)) <= 4 for row in told.to_list())
+    for reasons in Explainer(model, 4).proba(texts, targets=["iran"]).reasons.values():
+        assert all(1 <= len(parts_of(row)) <= 4 for row in reasons.to_list())
 
 
 def test_names_cannot_be_taken_for_two_parts() -> None:
     texts = ["so; +1.00 no", "so; +1.00 yes"] * 2
     model = fit(texts, {"a;b": ["x", "y"] * 2}, {"a;b": 1.0}, Settings(min_df=1))
-    [told] = Explainer(model, EVERY).proba(["so; yes"]).reasons["a;b"].to_list()
-    assert told is not None
-    assert "~o\\x3b" in told or "so\\x3b" in told
-    assert len(told.split(";")) == len(parts_of(told))
+    [reason] = Explainer(model, EVERY).proba(["so; yes"]).reasons["a;b"].to_list()
+    assert reason is not None
+    assert "~o\\x3b" in reason or "so\\x3b" in reason
+    assert len(reason.split(";")) == len(parts_of(reason))
 
 
 def test_names_that_cannot_be_shown_are_written_as_escapes() -> None:
     texts = [text.replace("steals", "\ud83d\x1b").replace("trust", "\ud83d") for text in TEXTS]
     odd = fit(texts, HEADS, STRENGTHS, Settings(min_df=1))
-    said = Explainer(odd, EVERY).proba(["Iran lies and \ud83d\x1b"], targets=["iran"])
-    [told] = said.reasons["iran"].to_list()
-    assert "clause: \\ud83d" in dict(parts_of(told))
-    assert "\\ud83d~" in dict(parts_of(said.reasons["us"].to_list()[0]))
-    assert all(text is not None and text.isprintable() for told in said.reasons.values() for text in told.to_list())
+    predictions = Explainer(odd, EVERY).proba(["Iran lies and \ud83d\x1b"], targets=["iran"])
+    [reason] = predictions.reasons["iran"].to_list()
+    assert "clause: \\ud83d" in dict(parts_of(reason))
+    assert "\\ud83d~" in dict(parts_of(predictions.reasons["us"].to_list()[0]))
+    assert all(
+        text is not None and text.isprintable()
+        for reasons in predictions.reasons.values()
+        for text in reasons.to_list()
+    )
 
 
 def test_a_very_large_weight_is_written_out(model: Model) -> None:
     loud = replace(model.classifiers["mood"], bias=np.array([-1e30, 123456.789, 0], np.float32))
-    said = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitudes), 1).proba(["so"])
-    assert said.reasons["mood"].to_list() == [f"{INTERCEPT} +{123456.789 / 2.1:.2f}"]
+    predictions = Explainer(Model(model.features, model.classifiers | {"mood": loud}, model.attitude_model), 1).proba(
+        ["so"]
+    )
+    assert predictions.reasons["mood"].to_list() == [f"{INTERCEPT} +{123456.789 / 2.1:.2f}"]
 
 
 def test_rows_without_a_label_have_no_reasons(model: Model) -> None:
-    said = Explainer(model, 2).proba(["India lies", "", "भारत महान है", "rcb"])
-    assert [told is None for told in said.columns([])["us_reasons"]] == [False, True, True, True]
-    least = float(said.proba["us"][0].max()) + 1e-3
-    assert said.abstain_below(least).columns([])["us_reasons"] == [None] * 4
-    column = append_predictions(pa.table({"text": ["a"] * 4}), said, False)["us_reasons"]
-    assert column.to_pylist() == said.columns([])["us_reasons"]
+    predictions = Explainer(model, 2).proba(["India lies", "", "भारत महान है", "rcb"])
+    assert [reason is None for reason in predictions.columns([])["us_reasons"]] == [False, True, True, True]
+    least = float(predictions.proba["us"][0].max()) + 1e-3
+    assert predictions.abstain_below(least).columns([])["us_reasons"] == [None] * 4
+    column = append_predictions(pa.table({"text": ["a"] * 4}), predictions, False)["us_reasons"]
+    assert column.to_pylist() == predictions.columns([])["us_reasons"]
 
 
 def test_reasons_stand_behind_the_other_columns_of_their_head(model: Model, tmp_path: Path) -> None:

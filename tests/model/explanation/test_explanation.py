@@ -2,36 +2,93 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from stance.errors import OptionError
+from stance.features.kernels import contexts, tfidf, vocabulary
 from stance.model.explanation.explanation import explain
-from stance.model.explanation.log_odds import CLIPPED, decompose_log_odds
+from stance.model.explanation.log_odds import Contrast, decompose_log_odds, explain_contrasts
+from stance.model.explanation.part_names import CLIPPED
 from stance.model.model import Model
 from tests.helpers.attitudes import HEADS, TEXTS
 
+MAX_PASSES = 4  # n-grams, attitudes, where context features occur, where tokens begin and end
+
+
+def count_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note from now on the name of each kernel that reads texts, once a call."""
+    passes: list[str] = []
+    running: list[str] = []  # where the loops are not compiled, one kernel calls another
+
+    def counted(name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            if not running:
+                passes.append(name)
+            running.append(name)
+            try:
+                return kernel(*arguments)
+            finally:
+                running.pop()
+
+        return call
+
+    for module in (contexts, tfidf, vocabulary):
+        for name, kernel in list(vars(module).items()):
+            function = getattr(kernel, "py_func", kernel)
+            if inspect.isfunction(function) and next(iter(inspect.signature(function).parameters), "") == "raw":
+                monkeypatch.setattr(module, name, counted(name, kernel))
+    return passes
+
+
+def test_a_text_is_read_few_times_to_be_explained(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    explain(model, TEXTS[0])  # compiles what is needed
+    passes = count_passes(monkeypatch)
+    assert len(explain(model, TEXTS[0]).decisions) == len(HEADS)
+    assert len(passes) <= MAX_PASSES, passes
+    assert {"score", "score_attitudes", "extract_examples", "read_tokens"} == set(passes)
+
+
+def test_many_rows_of_many_heads_are_read_at_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    contrasts = [Contrast(head, row) for head in HEADS for row in (3, 0, 7)] + [Contrast("us", 1, "favor", "none")]
+    expected = {
+        (head, row): decompose_log_odds(model, model.score([TEXTS[row]]), head, chosen, other)[0]
+        for head, row, chosen, other in contrasts
+    }
+    passes = count_passes(monkeypatch)
+    found = explain_contrasts(model, TEXTS, contrasts)
+    assert len(passes) < MAX_PASSES, passes
+    assert found.keys() == expected.keys()
+    for key, parts in found.items():
+        assert [name for name, _ in parts] == [name for name, _ in expected[key]]
+        np.testing.assert_allclose([weight for _, weight in parts], [weight for _, weight in expected[key]], atol=1e-9)
+    assert explain_contrasts(model, TEXTS, []) == {}
+
 
 def test_the_attitude_is_taken_apart_as_far_as_it_goes(model: Model) -> None:
-    assert model.attitudes is not None
-    loud = replace(model.attitudes, numbers=model.attitudes.numbers * 40)
+    assert model.attitude_model is not None
+    loud = replace(model.attitude_model, numbers=model.attitude_model.numbers * 40)
     texts = ["India lies and steals, what a shame", "thank you India, a true friend"]
     for each, limited in ((model, False), (Model(model.features, model.classifiers, loud), True)):
         proba = each.proba(texts).proba["india"]
-        for row, parts in zip(proba, decompose_log_odds(each, texts, "india", "favor", "none"), strict=True):
+        found_in = decompose_log_odds(each, each.score(texts), "india", "favor", "none")
+        for row, parts in zip(proba, found_in, strict=True):
             found = dict(parts)
             assert len(found) == len(parts)
             assert (CLIPPED in found) == limited
             assert {"(where india is named)", "names india"} <= found.keys()
             assert not any("by its words" in name for name in found)
             assert sum(found.values()) == pytest.approx(np.log(row[1] / row[2]), abs=1e-6)
-    assert "T lies" in dict(decompose_log_odds(model, texts, "india", "favor", "none")[0])
+    assert "T lies" in dict(decompose_log_odds(model, model.score(texts), "india", "favor", "none")[0])
 
 
 def test_a_target_that_is_not_named_is_no_part(model: Model) -> None:
-    [parts] = decompose_log_odds(model, ["a good day"], "india")
+    [parts] = decompose_log_odds(model, model.score(["a good day"]), "india")
     assert not any("india" in name.lower() for name, _ in parts)
 
 

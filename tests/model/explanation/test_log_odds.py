@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 import stance
 from stance.errors import OptionError
-from stance.model.explanation.log_odds import (
-    INTERCEPT,
-    char_ngram_name,
-    decompose_log_odds,
-    ngram_name,
-    stacked_names,
-    top_features,
-)
+from stance.model.explanation.log_odds import decompose_log_odds, top_features
+from stance.model.explanation.part_names import INTERCEPT
 from stance.model.model import Model
 from stance.settings import Settings
 from stance.training.stacking import fit
@@ -51,63 +45,47 @@ def total(parts: list[tuple[str, float]]) -> float:
 
 
 def test_parts_add_up_to_the_log_odds_of_the_two_likeliest_labels(bundled: Model) -> None:
-    said = bundled.proba(TEXTS)
-    for head, proba in said.proba.items():
+    scored = bundled.score(TEXTS)
+    for head, proba in bundled.proba(TEXTS).proba.items():
         best = np.sort(proba, axis=1)
-        sums = [total(parts) for parts in decompose_log_odds(bundled, TEXTS, head)]
+        sums = [total(parts) for parts in decompose_log_odds(bundled, scored, head)]
         np.testing.assert_allclose(sums, np.log(best[:, -1] / best[:, -2]), atol=1e-6)
 
 
 def test_parts_add_up_for_any_two_labels(bundled: Model) -> None:
-    proba = bundled.proba(TEXTS).proba
+    scored = bundled.score(TEXTS)
     for head, labels in bundled.labels.items():
         for one, chosen in enumerate(labels):
             for two, other in enumerate(labels):
-                sums = [
-                    total(parts) for parts in decompose_log_odds(bundled, TEXTS, head, chosen, [other] * len(TEXTS))
-                ]
-                np.testing.assert_allclose(sums, np.log(proba[head][:, one] / proba[head][:, two]), atol=1e-6)
+                found = decompose_log_odds(bundled, scored, head, chosen, [other] * len(TEXTS))
+                expected = np.log(scored.proba[head][:, one] / scored.proba[head][:, two])
+                np.testing.assert_allclose([total(parts) for parts in found], expected, atol=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_parts_add_up_for_any_text(tiny: Model, texts: list[str]) -> None:
-    found = decompose_log_odds(tiny, texts, "mood", "good")
+    found = decompose_log_odds(tiny, tiny.score(texts), "mood", "good")
     for (bad, good), parts in zip(tiny.proba(texts).proba["mood"], found, strict=True):
         assert total(parts) == pytest.approx(np.log(good / bad), abs=1e-6)
 
 
 def test_largest_parts_come_first_and_none_is_nothing(bundled: Model) -> None:
-    for parts in decompose_log_odds(bundled, TEXTS, next(iter(bundled.labels))):
+    for parts in decompose_log_odds(bundled, bundled.score(TEXTS), next(iter(bundled.labels))):
         sizes = [abs(weight) for _, weight in parts]
         assert sizes == sorted(sizes, reverse=True)
         assert min(sizes) > 0
 
 
 def test_a_blank_text_is_explained_by_what_a_head_begins_with(tiny: Model) -> None:
-    [parts] = decompose_log_odds(tiny, [""], "mood", "good")
+    [parts] = decompose_log_odds(tiny, tiny.score([""]), "mood", "good")
     assert [name for name, _ in parts] == [INTERCEPT]
 
 
 def test_words_pieces_and_tones_are_named(tiny: Model) -> None:
-    names = {name for name, _ in decompose_log_odds(tiny, ["good lie, hello"], "mood")[0]}
+    names = {name for name, _ in decompose_log_odds(tiny, tiny.score(["good lie, hello"]), "mood")[0]}
     assert {"good", "lie", INTERCEPT, "good~", "~ie,", "tone: good"} <= names
     assert not any(" " in name.strip("~_") for name in names - {INTERCEPT} if "~" in name)
-
-
-@pytest.mark.parametrize(
-    ("piece", "name"),
-    [(" a ", "_a_"), ("a", "~a~"), (" \x1b", "\\x1b~"), ("; ", "~;"), ("\x00\u202e", "~\\x00\\u202e~")],
-)
-def test_names_of_pieces(piece: str, name: str) -> None:
-    assert char_ngram_name(piece) == name
-
-
-def test_names_of_all_columns_differ(bundled: Model) -> None:
-    names = [ngram_name(bundled, column) for column in range(len(bundled.features))]
-    assert len(set(names)) == len(names)
-    head = next(iter(bundled.labels))
-    assert len(stacked_names(bundled, head)) == bundled.classifiers[head].n_stacked > 0
 
 
 def test_top_features_are_those_of_largest_centred_weight(bundled: Model) -> None:
@@ -132,8 +110,8 @@ def test_top_features_tell_labels_apart(tiny: Model) -> None:
 
 def test_what_the_model_does_not_have_is_refused(tiny: Model) -> None:
     with pytest.raises(OptionError, match="no head 'port'; the model has mood"):
-        decompose_log_odds(tiny, ["so"], "port")
+        decompose_log_odds(tiny, tiny.score(["so"]), "port")
     with pytest.raises(OptionError, match="no head 'port'; the model has mood"):
         top_features(tiny, "port", 1)
     with pytest.raises(OptionError, match="head mood has no label glad, sad; it has bad, good"):
-        decompose_log_odds(tiny, ["so", "no"], "mood", ["glad", "sad"])
+        decompose_log_odds(tiny, tiny.score(["so", "no"]), "mood", ["glad", "sad"])

@@ -151,7 +151,7 @@ def labelled(
     """
     lexicon = Lexicon.bundled()
     folds = stratified(labels, seed)
-    choice = choose_C(texts, {"label": labels}, folds, settings, lexicon)[-1]
+    choice = choose_C(texts, {"label": labels}, folds, settings, lexicon).on_all
     model = fit(texts, {"label": labels}, choice.Cs, settings, None, lexicon, choice.tone_heads, -1)
     found = model.proba(unseen)
     return [found.labels["label"][code] for code in found.proba["label"].argmax(axis=1)]

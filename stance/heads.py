@@ -1,4 +1,4 @@
-"""The bundled heads and their labels, in alphabetical order; `datasets/CODEBOOK.md` says what they mean."""
+"""The bundled heads and their labels, in alphabetical order; `datasets/CODEBOOK.md` defines them."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ BUNDLED: dict[str, tuple[str, ...]] = {
     "india": ATTITUDES,
     "pakistan": ATTITUDES,
 }
-CROSSED = ("stance", "tone")  # heads whose labels are counted against each other in a report
+CROSSED = ("stance", "tone")  # heads that a report cross-tabulates

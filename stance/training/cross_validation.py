@@ -1,9 +1,10 @@
-"""Grouped cross-validation of a whole model: every comment labelled by one that was trained without its article."""
+"""Grouped cross-validation of a whole model: every comment is labelled by one that was fitted without its article."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -11,49 +12,48 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from stance.features.lexicon import Lexicon
-from stance.model.classifier import softmax
 from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts
 from stance.model.labels import encode
 from stance.model.model import Model
 from stance.model.predictions import Predictions
 from stance.settings import Settings
-from stance.training.calibration import fit_temperature
+from stance.training.calibration import calibrate
 from stance.training.folds import assign_folds
 from stance.training.model_selection import HeadChoices, choose_C
-from stance.training.stacking import fit
+from stance.training.stacking import TrainingFeatures, fit
 from stance.training.tfidf_baseline import baseline_labels, fit_baseline
 
-Proba = NDArray[np.float64]
-MIN_PROBA = 1e-12  # probability, before its logarithm is taken
+Reasons = dict[tuple[str, int], list[Part]]
 
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """What cross-validation found.
+    """Held-out predictions for N comments, and what a model for all of them needs."""
 
-    Parameters
-    ----------
-    choice : Choice
-        How a model for all rows is to be trained.
-    model : Model or None
-        That is trained so, if it was asked for; its temperatures are still 1.
-    temperatures : dict of str to float
-        Of each head, fitted on what is held out.
-    predictions : Predictions
-        For every row what a model says that was trained without the row's fold; neither strengths nor temperatures
-        were chosen on that fold.
-    plain : dict of str to list of str
-        For each head what a plain model of words says of every row, likewise trained without the row's fold.
-    reasons : dict of (str, int) to list of (str, float)
-        By head and row the parts of a wrong label's log-odds against the true one, for the surest of each fold.
-    """
+    choice: HeadChoices  # for the model for all comments
+    model: Model | None  # fitted to all comments, if asked for; its temperatures are still 1
+    temperatures: dict[str, float]  # of each head, fitted to the held-out predictions
+    predictions: Predictions  # for each comment, by a model whose fit, choices and temperatures did without its fold
+    baseline: dict[str, list[str]]  # held-out labels of the TF-IDF baseline, by head
+    reasons: Reasons  # parts of the log-odds of wrong labels against the true ones, by head and row
 
-    choice: HeadChoices
-    model: Model | None
-    temperatures: dict[str, float]
+
+class _Corpus(NamedTuple):
+    texts: Sequence[str]
+    labels: Mapping[str, Sequence[str]]
+    groups: Sequence[str]
+
+    def where(self, rows: NDArray[np.bool_]) -> _Corpus:
+        def kept(values: Sequence[str]) -> list[str]:
+            return [value for value, is_kept in zip(values, rows, strict=True) if is_kept]
+
+        return _Corpus(kept(self.texts), {head: kept(cells) for head, cells in self.labels.items()}, kept(self.groups))
+
+
+class _FoldResult(NamedTuple):
     predictions: Predictions
     baseline: dict[str, list[str]]
-    reasons: dict[tuple[str, int], list[Part]]
+    reasons: Reasons
 
 
 def cross_validate(
@@ -67,25 +67,25 @@ def cross_validate(
     explained: int = 0,
     whole: bool = False,
 ) -> CrossValidation:
-    """Train and score on held-out folds.
+    """Fit and score a model, and the TF-IDF baseline, on held-out folds.
 
     Parameters
     ----------
     texts : sequence of str
         N comments.
     labels : mapping of str to sequence of str
-        For each head N labels, empty where there is none.
+        N labels for each head, empty for no label; such comments are predicted too.
     groups : sequence of str
         N names; a group is never in two folds.
     settings : Settings
     lexicon : Lexicon, optional
         By default the bundled one.
-    jobs : int
-        Number of processes; -1 for one a core.
-    surest : int
-        Of how many wrong labels of each head and fold to give the reasons.
+    n_jobs : int
+        Number of processes; -1 for all cores.
+    explained : int
+        Number of wrong labels of each head and fold, the most confident first, to give reasons for.
     whole : bool
-        Whether to train a model on all rows too, beside those without a fold, so that no core is idle.
+        Whether to fit a model to all comments too, beside the folds, so that no core is idle.
 
     Returns
     -------
@@ -94,123 +94,113 @@ def cross_validate(
     Raises
     ------
     ValueError
-        If there are fewer than two groups, or no term is frequent enough.
+        If there are fewer than two groups.
+    VocabularyError
+        If no n-gram occurs in `settings.min_df` comments outside a fold; a ValueError.
+
+    Examples
+    --------
+    >>> texts = ["they lie", "they lie again", "thank you", "thank you all"] * 2
+    >>> moods, groups = ["bad", "bad", "good", "good"] * 2, ["a"] * 4 + ["b"] * 4
+    >>> result = cross_validate(texts, {"mood": moods}, groups, Settings(min_df=1), n_jobs=1)
+    >>> result.predictions.label("mood") == moods
+    True
     """
     lexicon = Lexicon.bundled() if lexicon is None else lexicon
-    folds = assign_folds(groups, settings.folds, settings.seed)
-    *by_fold, on_all = choose_C(texts, labels, folds, settings, lexicon, n_jobs)
-    names = {head: encode(cells) for head, cells in labels.items()}
-    work = [
-        delayed(_held_out)(texts, labels, groups, folds == fold, choice, settings, lexicon, explained)
-        for fold, choice in enumerate(by_fold)
+    corpus, folds = _Corpus(texts, labels, groups), assign_folds(groups, settings.folds, settings.seed)
+    selection = choose_C(texts, labels, folds, settings, lexicon, n_jobs)
+    tasks = [
+        delayed(_score_fold)(corpus, folds == fold, choices, features, settings, lexicon, explained)
+        for fold, (choices, features) in enumerate(zip(selection.by_fold, selection.features, strict=True))
     ]
     if whole:  # first, as it takes longest
-        work.insert(0, delayed(_on_all)(texts, labels, groups, on_all, settings, lexicon))
-    results = Parallel(n_jobs=n_jobs)(work)
+        tasks.insert(0, delayed(_fit_all)(corpus, selection.on_all, settings, lexicon))
+    results = Parallel(n_jobs=n_jobs)(tasks)
     model = results.pop(0) if whole else None
-    proba = {head: np.empty((len(texts), len(each))) for head, (each, _) in names.items()}
-    status, plain = np.empty(len(texts), np.intp), {head: np.empty(len(texts), dtype=object) for head in names}
-    reasons: dict[tuple[str, int], list[Part]] = {}
-    for fold, (said, simple, found) in enumerate(results):
-        reasons |= found
-        rows = folds == fold
-        status[rows] = said.status
-        for head, (each, _) in names.items():
-            proba[head][rows] = _in_order(said, head, each)
-            plain[head][rows] = simple[head]
-    heated, temperatures = {}, {}
-    for head, (_, codes) in names.items():
-        heated[head], temperatures[head], by_others = calibrate(proba[head], codes, folds)
-        for key in [key for key in reasons if key[0] == head]:
-            reasons[key] = [(name, weight / by_others[folds[key[1]]]) for name, weight in reasons[key]]
-    labelled = {head: each for head, (each, _) in names.items()}
-    said = Predictions(labelled, heated, status)
-    simple = {head: each.tolist() for head, each in plain.items()}
-    return CrossValidation(on_all, model, temperatures, said, simple, reasons)
+    return _calibrate(_join_folds(corpus, folds, results), corpus, folds, selection.on_all, model)
 
 
-def calibrate(proba: Proba, codes: NDArray[np.intp], folds: NDArray[np.intp]) -> tuple[Proba, float, list[float]]:
-    """Calibrate held-out probabilities.
-
-    Parameters
-    ----------
-    proba : ndarray of shape (N, K)
-    codes : ndarray of shape (N,)
-        Numbers of the true labels, -1 where there is none.
-    folds : ndarray of shape (N,)
-
-    Returns
-    -------
-    proba : ndarray of shape (N, K)
-        Each fold at the temperature that suits the others.
-    temperature : float
-        That suits all.
-    by_others : list of float
-        For each fold the temperature that suits the others.
-    """
-    logits, known = np.log(np.maximum(proba, MIN_PROBA)), codes >= 0
-    heated, by_others = np.empty_like(proba), []
-    for fold in range(folds.max() + 1):
-        others = known & (folds != fold)
-        by_others.append(fit_temperature(logits[others], codes[others]))
-        heated[folds == fold] = softmax(logits[folds == fold] / by_others[fold])
-    return heated, fit_temperature(logits[known], codes[known]), by_others
-
-
-def _on_all(
-    texts: Sequence[str],
-    labels: Mapping[str, Sequence[str]],
-    groups: Sequence[str],
-    choice: HeadChoices,
-    settings: Settings,
-    lexicon: Lexicon,
-) -> Model:
+def _fit_all(corpus: _Corpus, choices: HeadChoices, settings: Settings, lexicon: Lexicon) -> Model:
     with threadpool_limits(1):
-        return fit(texts, labels, choice.Cs, settings, groups, lexicon, choice.tone_heads)
+        return _fit(corpus, choices, settings, lexicon)
 
 
-def _held_out(
-    texts: Sequence[str],
-    labels: Mapping[str, Sequence[str]],
-    groups: Sequence[str],
+def _score_fold(
+    corpus: _Corpus,
     held_out: NDArray[np.bool_],
-    choice: HeadChoices,
+    choices: HeadChoices,
+    features: TrainingFeatures,
     settings: Settings,
     lexicon: Lexicon,
     explained: int,
-) -> tuple[Predictions, dict[str, list[str]], dict[tuple[str, int], list[Part]]]:
-    def kept(values: Sequence[str]) -> list[str]:
-        return [value for value, out in zip(values, held_out, strict=True) if not out]
-
+) -> _FoldResult:
     with threadpool_limits(1):
-        known = {head: kept(cells) for head, cells in labels.items()}
-        model = fit(kept(texts), known, choice.Cs, settings, kept(groups), lexicon, choice.tone_heads)
-        unseen, terms = [text for text, out in zip(texts, held_out, strict=True) if out], model.features.terms["word"]
-        plain = fit_baseline(kept(texts), {head: encode(cells) for head, cells in known.items()}, terms, settings)
-        said, rows = model.proba(unseen), np.flatnonzero(held_out)
-        reasons = _reasons(model, texts, said, rows, labels, explained) if explained else {}
-        return said, baseline_labels(unseen, plain, terms, settings), reasons
+        known, unseen = corpus.where(~held_out), corpus.where(held_out)
+        model = _fit(known, choices, settings, lexicon, features)
+        terms, coded = model.features.terms["word"], {head: encode(cells) for head, cells in known.labels.items()}
+        baseline = baseline_labels(unseen.texts, fit_baseline(known.texts, coded, terms, settings), terms, settings)
+        predictions = model.proba(unseen.texts)
+        reasons = _explain_errors(model, predictions, unseen, np.flatnonzero(held_out), explained) if explained else {}
+        return _FoldResult(predictions, baseline, reasons)
 
 
-def _reasons(
-    model: Model,
-    texts: Sequence[str],
-    said: Predictions,
-    rows: NDArray[np.intp],
-    labels: Mapping[str, Sequence[str]],
-    explained: int,
-) -> dict[tuple[str, int], list[Part]]:
+def _fit(
+    corpus: _Corpus,
+    choices: HeadChoices,
+    settings: Settings,
+    lexicon: Lexicon,
+    features: TrainingFeatures | None = None,
+) -> Model:
+    texts, labels, groups = corpus
+    return fit(texts, labels, choices.Cs, settings, groups, lexicon, choices.tone_heads, features=features)
+
+
+def _explain_errors(
+    model: Model, predictions: Predictions, unseen: _Corpus, rows: NDArray[np.intp], explained: int
+) -> Reasons:
+    """Decompose the most confident wrong labels of each head; `rows` are the numbers of the unseen comments."""
     contrasts = []
-    for head, cells in labels.items():
-        names, proba = said.labels[head], said.proba[head]
-        true = encode([cells[row] for row in rows], names)[1]
-        wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & said.is_ok)
-        best = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
-        contrasts += [Contrast(head, int(rows[at]), other=names[true[at]]) for at in best]
-    return explain_contrasts(model, texts, contrasts)
+    for head, cells in unseen.labels.items():
+        names, proba = predictions.labels[head], predictions.proba[head]
+        true = encode(cells, names).codes
+        wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & predictions.is_ok)
+        most_confident = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
+        contrasts += [Contrast(head, int(row), other=names[true[row]]) for row in most_confident]
+    parts = explain_contrasts(model, unseen.texts, contrasts)
+    return {(head, int(rows[row])): each for (head, row), each in parts.items()}
 
 
-def _in_order(said: Predictions, head: str, names: Sequence[str]) -> Proba:
-    proba = np.zeros((len(said.status), len(names)))
-    proba[:, [names.index(name) for name in said.labels[head]]] = said.proba[head]
-    return proba
+def _join_folds(corpus: _Corpus, folds: NDArray[np.intp], results: Sequence[_FoldResult]) -> _FoldResult:
+    """Put the results of the folds into the order of the comments; a label that a fold never saw gets 0."""
+    n = len(folds)
+    labels = {head: encode(cells).names for head, cells in corpus.labels.items()}
+    proba = {head: np.zeros((n, len(names))) for head, names in labels.items()}
+    baseline, status = {head: np.empty(n, dtype=object) for head in labels}, np.empty(n, np.intp)
+    reasons: Reasons = {}
+    for fold, result in enumerate(results):
+        rows = np.flatnonzero(folds == fold)
+        status[rows] = result.predictions.status
+        for head, names in labels.items():
+            columns = [names.index(name) for name in result.predictions.labels[head]]
+            proba[head][rows[:, None], columns] = result.predictions.proba[head]
+            baseline[head][rows] = result.baseline[head]
+        reasons |= result.reasons
+    by_head = {head: cells.tolist() for head, cells in baseline.items()}
+    return _FoldResult(Predictions(labels, proba, status), by_head, reasons)
+
+
+def _calibrate(
+    held_out: _FoldResult, corpus: _Corpus, folds: NDArray[np.intp], choice: HeadChoices, model: Model | None
+) -> CrossValidation:
+    predictions, baseline, reasons = held_out
+    proba, temperatures = {}, {}
+    by_fold: dict[str, list[float]] = {}
+    for head, names in predictions.labels.items():
+        codes = encode(corpus.labels[head], names).codes
+        proba[head], temperatures[head], by_fold[head] = calibrate(predictions.proba[head], codes, folds)
+    scaled = {
+        (head, row): [(name, weight / by_fold[head][folds[row]]) for name, weight in parts]
+        for (head, row), parts in reasons.items()
+    }
+    calibrated = Predictions(predictions.labels, proba, predictions.status)
+    return CrossValidation(choice, model, temperatures, calibrated, baseline, scaled)

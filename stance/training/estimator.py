@@ -21,8 +21,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     """Classifier of texts: TF-IDF of word and character n-grams, and logistic regression.
 
     With a `target`, the words around its mentions count too: who is praised or blamed, not only in what words. It takes
-    raw texts, so it is a whole pipeline by itself, and fits into scikit-learn's cross-validation, grid search and
-    stacking.
+    raw texts, so it needs no pipeline, and fits into scikit-learn's cross-validation, grid search and stacking.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     classes_ : ndarray of shape (K,)
         The labels, sorted.
     model_ : Model
-        What `predict_proba` asks.
+        The fitted model.
 
     Examples
     --------
@@ -103,10 +102,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             target_C=self.C,
         )
         head = HEAD if self.target is None else self.target
-        names = _names(self.classes_)
+        names = _label_names(self.classes_)
         cells = [names[code] for code in codes]
         tone_heads = [head] if self.use_tone else []
-        self.model_ = fit(texts, {head: cells}, {head: self.C}, settings, tone_heads=tone_heads, threads=self.n_jobs)
+        self.model_ = fit(texts, {head: cells}, {head: self.C}, settings, tone_heads=tone_heads, n_threads=self.n_jobs)
         if self.target is not None and self.model_.attitude_model is None:
             raise ValueError(f"target {self.target!r} is not in the lexicon; it has {self.model_.lexicon.targets}")
         return self
@@ -140,8 +139,8 @@ def _check_texts(X: Iterable[str]) -> list[str]:
     return texts
 
 
-def _names(classes: NDArray[Any]) -> list[str]:
-    """Name classes by strings in the same order, none of them empty, as heads have them."""
+def _label_names(classes: NDArray[Any]) -> list[str]:
+    """Return a label for each class: strings in the same order, none of them empty."""
     if classes.dtype.kind in "UO" and all(isinstance(each, str) and each for each in classes):
         return [str(each) for each in classes]
     return [f"{code:09}" for code in range(len(classes))]

@@ -1,4 +1,4 @@
-"""Folds for cross-validation that keep what belongs together in one fold."""
+"""Folds for cross-validation that do not split a group."""
 
 from __future__ import annotations
 
@@ -8,39 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def assign_folds(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.intp]:
-    """Deal groups to folds, about as many to each.
+def assign_folds(groups: Sequence[str], n_folds: int, seed: int) -> NDArray[np.intp]:
+    """Assign N rows to folds of about equal size, rows of one group to one fold; (N,), numbers from 0.
 
-    Parameters
-    ----------
-    groups : sequence of str
-        N names; rows of one name stay together.
-    folds : int
-        2 or more; fewer are made if there are fewer groups.
-    seed : int
+    There are fewer folds if there are fewer groups. Raises ValueError if there are fewer than two groups.
 
-    Returns
-    -------
-    ndarray of shape (N,)
-        Number of each row's fold, from 0.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two groups.
-
-    Examples
-    --------
-    >>> assign_folds(["a", "a", "b", "b"], folds=2, seed=0).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
+    >>> assign_folds(["a", "a", "b", "b"], n_folds=2, seed=0).tolist() in ([0, 0, 1, 1], [1, 1, 0, 0])
     True
     """
     from sklearn.model_selection import GroupKFold  # here, since scoring does without scikit-learn and its import
 
-    distinct = len(set(groups))
-    if distinct < 2:
+    n_groups = len(set(groups))
+    if n_groups < 2:
         raise ValueError("cross-validation needs two groups")
-    splitter = GroupKFold(min(folds, distinct), shuffle=True, random_state=seed)
-    numbers = np.empty(len(groups), dtype=np.intp)
-    for number, (_, held_out) in enumerate(splitter.split(groups, groups=groups)):
-        numbers[held_out] = number
-    return numbers
+    splitter = GroupKFold(min(n_folds, n_groups), shuffle=True, random_state=seed)
+    folds = np.empty(len(groups), dtype=np.intp)
+    for fold, (_, held_out) in enumerate(splitter.split(groups, groups=groups)):
+        folds[held_out] = fold
+    return folds

@@ -1,10 +1,9 @@
-"""Choice of the regularisation strength of each head by grouped cross-validation."""
+"""Choice of C and of tone features for each head, by grouped cross-validation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -15,30 +14,31 @@ from threadpoolctl import threadpool_limits
 from stance.evaluation.metrics import confusion_matrix, macro_f1
 from stance.features.lexicon import Lexicon
 from stance.features.mentions import tone_features
-from stance.features.vectorizer import Vectorizer
 from stance.model.classifier import probabilities
 from stance.model.labels import Labels, encode
 from stance.settings import Settings
 from stance.training.regression import fit_path
-from stance.training.stacking import targets_of
+from stance.training.stacking import TrainingFeatures, fit_features, targets_of
 
-Proba = NDArray[np.float64]
+ProbaPath = NDArray[np.float64]  # held-out probabilities for each C; (len(Cs), N, K)
+Paths = dict[tuple[str, bool], ProbaPath]  # by head, and whether it uses tone
 
 
 @dataclass(frozen=True)
 class HeadChoices:
-    """How the heads of a model are to be trained.
+    """Choices for the heads of a model."""
 
-    Parameters
-    ----------
-    strengths : dict of str to float
-        The best `C` of each head.
-    hearing : tuple of str
-        Heads that do better when they hear the tone of the words.
-    """
+    Cs: dict[str, float]  # best C of each head
+    tone_heads: tuple[str, ...]  # heads that are better with tone features
 
-    Cs: dict[str, float]
-    tone_heads: tuple[str, ...]
+
+@dataclass(frozen=True)
+class Selection:
+    """Choices by fold, and the features that they were made on, so that the folds' models need not learn them again."""
+
+    by_fold: list[HeadChoices]  # best on the other folds, so that the scores of a fold are not optimistic
+    on_all: HeadChoices  # best on all folds
+    features: list[TrainingFeatures]  # for each fold, of the comments outside it
 
 
 def choose_C(
@@ -47,91 +47,80 @@ def choose_C(
     folds: NDArray[np.intp],
     settings: Settings,
     lexicon: Lexicon,
-    jobs: int = -1,
-) -> list[HeadChoices]:
-    """Score every strength on held-out folds and choose.
+    n_jobs: int = -1,
+) -> Selection:
+    """Choose the C of each head with the best macro F1 on held-out folds (N,), by its n-grams alone.
 
-    Heads are judged by their n-grams alone: what they hear of each other makes them better, but not otherwise strong.
-    Heads that are targets get the strength of the settings.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    labels : mapping of str to sequence of str
-        For each head N labels, empty where there is none.
-    folds : ndarray of shape (N,)
-        Numbers from 0.
-    settings : Settings
-    lexicon : Lexicon
-    jobs : int
-        Number of processes; -1 for one a core.
-
-    Returns
-    -------
-    list of Choice
-        For each fold what does best on the others, so that the choice does not flatter the score of that fold; last
-        what does best on all.
-
-    Raises
-    ------
-    ValueError
-        If no term is frequent enough.
+    Stacked features raise the scores of a head but hardly move its best C. Targets get that of the settings. Raises
+    VocabularyError if no n-gram is frequent enough.
     """
-    targets = dict.fromkeys(targets_of(labels, lexicon), settings.target_C)
-    coded = {head: encode(cells) for head, cells in labels.items() if head not in targets}
+    target_Cs = dict.fromkeys(targets_of(labels, lexicon), settings.target_C)
+    coded = {head: encode(cells) for head, cells in labels.items() if head not in target_Cs}
     tones = tone_features(texts, lexicon) * settings.tone_scale
-    tasks = list(product(coded, range(folds.max() + 1)))  # small ones, so that no core is idle at the end
-    work = (delayed(_held_out)(texts, tones, coded[head], folds == fold, settings) for head, fold in tasks)
-    paths = {
-        (head, hears): np.empty((len(settings.Cs), len(codes), len(names)))
-        for head, (names, codes) in coded.items()
-        for hears in (False, True)
-    }
-    for (head, fold), found in zip(tasks, Parallel(n_jobs=jobs)(work), strict=True):
-        for hears, proba in found.items():
-            paths[head, hears][:, folds == fold] = proba
-    inside = [folds != fold for fold in range(folds.max() + 1)]
-    choices = [_choice(paths, coded, rows, settings) for rows in [*inside, np.ones(len(folds), np.bool_)]]
-    return [HeadChoices(targets | each.Cs, each.tone_heads) for each in choices]
+    held_out = [folds == fold for fold in range(folds.max() + 1)]
+    results = Parallel(n_jobs=n_jobs)(delayed(_fit_paths)(texts, tones, coded, rows, settings) for rows in held_out)
+    paths = _join_paths([fold_paths for _, fold_paths in results], held_out)
+    by_fold = [_choose(paths, coded, ~rows, target_Cs, settings) for rows in held_out]
+    on_all = _choose(paths, coded, np.ones(len(folds), np.bool_), target_Cs, settings)
+    return Selection(by_fold, on_all, [features for features, _ in results])
 
 
-def _held_out(
-    texts: Sequence[str], tones: NDArray[np.float64], coded: Labels, held_out: NDArray[np.bool_], settings: Settings
-) -> dict[bool, Proba]:
+def _fit_paths(
+    texts: Sequence[str],
+    tones: NDArray[np.float64],
+    coded: Mapping[str, Labels],
+    held_out: NDArray[np.bool_],
+    settings: Settings,
+) -> tuple[TrainingFeatures, Paths]:
+    """Compute the features of a fold once, and fit all heads to them."""
     with threadpool_limits(1):
-        vectorizer = Vectorizer.of(settings)
-        features = vectorizer.fit_transform([text for text, out in zip(texts, held_out, strict=True) if not out])
-        features.sort_indices()  # products with weights, which lie in order, are faster so
-        unseen = vectorizer.transform([text for text, out in zip(texts, held_out, strict=True) if out])
-        names, codes = coded[0], coded[1][~held_out]
-        rows, found = np.flatnonzero(codes >= 0), {}
-        for hears in (False, True):
-            known = _beside(features, tones[~held_out]) if hears else features
-            new = _beside(unseen, tones[held_out]) if hears else unseen
-            path = fit_path(known[rows], codes[rows], names, settings.Cs, settings)
-            found[hears] = np.stack([probabilities(classifier, new) for classifier in path])
-        return found
+        features = fit_features([text for text, out in zip(texts, held_out, strict=True) if not out], settings)
+        unseen = features.vectorizer.transform([text for text, out in zip(texts, held_out, strict=True) if out])
+        paths: Paths = {}
+        for uses_tone in (False, True):
+            known, new = features.matrix, unseen
+            if uses_tone:
+                known, new = _with_tones(known, tones[~held_out]), _with_tones(new, tones[held_out])
+            for head, (names, all_codes) in coded.items():
+                codes = all_codes[~held_out]
+                rows = np.flatnonzero(codes >= 0)
+                classifiers = fit_path(known[rows], codes[rows], names, settings.Cs, settings)
+                paths[head, uses_tone] = np.stack([probabilities(each, new) for each in classifiers])
+        return features, paths
 
 
-def _beside(features: csr_matrix, tones: NDArray[np.float64]) -> csr_matrix:
-    return hstack([features, csr_matrix(tones)]).tocsr()
+def _with_tones(matrix: csr_matrix, tones: NDArray[np.float64]) -> csr_matrix:
+    return hstack([matrix, csr_matrix(tones)]).tocsr()
 
 
-def _choice(
-    paths: Mapping[tuple[str, bool], Proba], coded: Mapping[str, Labels], rows: NDArray[np.bool_], settings: Settings
+def _join_paths(by_fold: Sequence[Paths], held_out: Sequence[NDArray[np.bool_]]) -> Paths:
+    joined: Paths = {}
+    for key, first in by_fold[0].items():
+        n_Cs, _, n_labels = first.shape
+        joined[key] = np.empty((n_Cs, len(held_out[0]), n_labels))
+        for paths, rows in zip(by_fold, held_out, strict=True):
+            joined[key][:, rows] = paths[key]
+    return joined
+
+
+def _choose(
+    paths: Paths,
+    coded: Mapping[str, Labels],
+    rows: NDArray[np.bool_],
+    target_Cs: Mapping[str, float],
+    settings: Settings,
 ) -> HeadChoices:
-    Cs, tone_heads = {}, []
+    Cs, tone_heads = dict(target_Cs), []
     for head, (_, codes) in coded.items():
-        scores = _scores(paths[head, False], codes, rows)
-        heard = _scores(paths[head, True], codes, rows)
-        if max(heard) > max(scores) + settings.min_gain_for_tone / np.sqrt(rows.sum()):
-            scores = heard
+        scores, tone_scores = (_macro_f1s(paths[head, uses_tone], codes, rows) for uses_tone in (False, True))
+        if max(tone_scores) > max(scores) + settings.min_gain_for_tone / np.sqrt(rows.sum()):
+            scores = tone_scores
             tone_heads.append(head)
         Cs[head] = settings.Cs[int(np.argmax(scores))]
     return HeadChoices(Cs, tuple(tone_heads))
 
 
-def _scores(path: Proba, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> list[float]:
-    k, known = path.shape[2], rows & (codes >= 0)
-    return [float(macro_f1(confusion_matrix(codes[known], proba[known].argmax(axis=1), k))) for proba in path]
+def _macro_f1s(path: ProbaPath, codes: NDArray[np.intp], rows: NDArray[np.bool_]) -> list[float]:
+    n_labels, labelled = path.shape[2], rows & (codes >= 0)
+    true = codes[labelled]
+    return [float(macro_f1(confusion_matrix(true, proba[labelled].argmax(axis=1), n_labels))) for proba in path]

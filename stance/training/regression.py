@@ -3,71 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from stance.features.kernels.sparse import multiply_rows
 from stance.model.classifier import Classifier
 from stance.settings import Settings
 
+UNSEEN_LOG_ODDS = -50.0  # of a label without training rows: a probability of 1e-22
+Matrix = NDArray[np.float64]
+
 
 class DesignMatrix(csr_matrix):  # type: ignore[misc]  # SciPy has no types
-    """SciPy's sparse rows, whose product with a few columns of weights is a compiled loop.
+    """Sparse rows whose products with a few columns, from the left and from the right, are compiled loops.
 
-    A solver asks for that product a thousand times; SciPy's own writes each sum to memory at every step, which takes
-    twice as long. The result differs by rounding only.
+    A solver asks for them a thousand times; SciPy writes each sum to memory at every step, which takes twice as long.
+    The sums and their rounding are the same.
 
-    Examples
-    --------
     >>> (DesignMatrix([[0, 2.0], [1, 1]]) @ np.array([[1.0, 0], [3, 1]])).tolist()
     [[6.0, 2.0], [4.0, 1.0]]
     """
 
+    _last: tuple[Matrix, Matrix] | None = None
+
     def __matmul__(self, other: Any) -> Any:
         """Multiply by weights of shape (V, K), or by what else SciPy can.
 
-        Returns
-        -------
-        ndarray of shape (N, K), or what SciPy gives
+        At each step a solver asks for the loss, then the gradient, then the Hessian at the same weights, so the last
+        product is kept.
         """
-        is_dense = isinstance(other, np.ndarray) and other.ndim == 2 and self.dtype == other.dtype == np.float64
-        if not is_dense or len(other) != self.shape[1]:
+        if not self._is_dense(other) or len(other) != self.shape[1]:
             return super().__matmul__(other)
-        sums = np.empty((self.shape[0], other.shape[1]))
-        multiply_rows(self.indptr, self.indices.view(np.uint32), self.data, np.ascontiguousarray(other), sums)
-        return sums
+        if self._last is None or not np.array_equal(self._last[0], other):
+            self._last = np.array(other, order="C"), _multiply(self, other)
+        return self._last[1].copy()
 
+    def __rmatmul__(self, other: Any) -> Any:
+        """Multiply by residuals of shape (K, N) from the left, or by what else SciPy can."""
+        if not self._is_dense(other) or other.shape[1] != self.shape[0]:
+            return super().__rmatmul__(other)
+        return _multiply(self._columns, other.T).T
 
-UNSEEN_LOG_ODDS = -50.0  # log-odds of a label without training rows: a probability of 1e-22
+    @cached_property
+    def _columns(self) -> csc_matrix:
+        return self.tocsc()
+
+    def _is_dense(self, other: Any) -> bool:
+        return isinstance(other, np.ndarray) and other.ndim == 2 and self.dtype == other.dtype == np.float64
 
 
 def fit_path(
-    features: csr_matrix,
-    codes: NDArray[np.intp],
-    labels: Sequence[str],
-    Cs: Sequence[float],
-    settings: Settings,
+    features: csr_matrix, codes: NDArray[np.intp], labels: Sequence[str], Cs: Sequence[float], settings: Settings
 ) -> list[Classifier]:
-    """Fit one classifier for each strength.
+    """Fit one classifier for each C to features (N, V) and codes (N,); each fit starts from the one before.
 
-    Parameters
-    ----------
-    features : csr_matrix of shape (N, V)
-    codes : ndarray of shape (N,)
-        Number of each row's label in `labels`.
-    labels : sequence of str
-        K labels; one that has no row gets a probability near 0.
-    strengths : sequence of float
-        Each fit starts from the one before.
-    settings : Settings
-
-    Returns
-    -------
-    list of Classifier
+    A label without a row gets a probability near 0.
     """
     present = np.unique(codes)
     if len(present) < 2:
@@ -83,6 +78,13 @@ def fit_path(
         regression.set_params(C=C).fit(design, codes)
         path.append(_from_regression(regression, labels, C))
     return path
+
+
+def _multiply(rows: csr_matrix | csc_matrix, weights: Matrix) -> Matrix:
+    """Multiply compressed rows, or the columns of a CSC matrix as rows, by weights."""
+    sums = np.empty((len(rows.indptr) - 1, weights.shape[1]))
+    multiply_rows(rows.indptr, rows.indices.view(np.uint32), rows.data, np.ascontiguousarray(weights), sums)
+    return sums
 
 
 def _from_regression(regression: LogisticRegression, labels: Sequence[str], C: float) -> Classifier:

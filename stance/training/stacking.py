@@ -1,13 +1,14 @@
-"""Trains a model: attitudes first, then the heads that are targets, then all other heads, each hearing those before.
+"""Fit a model: the attitude model first, then the heads that are targets, then all other heads, each on those before.
 
-What a later classifier hears in training comes from classifiers that were trained without the comment at hand, as it
-will be when the model meets new comments (stacked generalisation, Wolpert 1992).
+In training, stacked features come from classifiers that were fitted without the comment at hand, as they do when the
+model is used on new comments (stacked generalization, Wolpert 1992).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,36 +28,46 @@ from stance.training.calibration import fit_temperature
 from stance.training.folds import assign_folds
 from stance.training.regression import fit_path
 
-NAMES = ("name", "people")  # kinds of aliases that say nothing but who is meant
-MIN_NAME_CHARS = 4  # letters; shorter pieces are in too many other words
+NAME_KINDS = ("name", "people")  # kinds of aliases that say nothing but who is meant
+MIN_NAME_CHARS = 4  # characters; shorter n-grams of a name are in too many other words
+
+
+class TrainingFeatures(NamedTuple):
+    """Vocabulary of N texts, and their features, which every head is fitted on."""
+
+    vectorizer: Vectorizer
+    matrix: csr_matrix  # (N, V), indices sorted
+
+
+class _TargetHeads(NamedTuple):
+    """What all other heads are stacked on."""
+
+    attitude_model: AttitudeModel
+    scores: AttitudeScores  # of the training texts, held out
+    classifiers: dict[str, Classifier]
+    proba: NDArray[np.float64]  # (N, T, K), held out
 
 
 def targets_of(labels: Mapping[str, Sequence[str]], lexicon: Lexicon) -> list[str]:
-    """Say which heads are attitudes toward a target of the lexicon.
+    """Return the heads that are attitudes toward a target of the lexicon: those with the most frequent set of labels.
 
-    Parameters
-    ----------
-    labels : mapping of str to sequence of str
-        For each head N labels, empty where there is none.
-    lexicon : Lexicon
-
-    Returns
-    -------
-    list of str
-        Those with the same set of labels as most.
-
-    Examples
-    --------
-    >>> cells = {"china": ["favor", "none"], "tone": ["good", "bad"]}
-    >>> targets_of(cells, Lexicon.bundled())
+    >>> targets_of({"china": ["favor", "none"], "tone": ["good", "bad"]}, Lexicon.bundled())
     ['china']
     """
-    kinds = {head: frozenset(filter(None, cells)) for head, cells in labels.items() if head in lexicon.targets}
-    sets = [kind for kind in kinds.values() if len(kind) > 1]
-    if not sets:
+    label_sets = {head: frozenset(filter(None, cells)) for head, cells in labels.items() if head in lexicon.targets}
+    usable = [label_set for label_set in label_sets.values() if len(label_set) > 1]
+    if not usable:
         return []
-    commonest = max(sets, key=sets.count)
-    return [head for head, kind in kinds.items() if kind == commonest]
+    most_frequent = max(usable, key=usable.count)
+    return [head for head, label_set in label_sets.items() if label_set == most_frequent]
+
+
+def fit_features(texts: Sequence[str], settings: Settings, n_threads: int = 1) -> TrainingFeatures:
+    """Learn the vocabulary of texts and compute their features; VocabularyError if no n-gram is frequent enough."""
+    vectorizer = Vectorizer.of(settings, n_threads)
+    matrix = vectorizer.fit_transform(texts)
+    matrix.sort_indices()  # products with weights, which lie in order, are faster so
+    return TrainingFeatures(vectorizer, matrix)
 
 
 def fit(
@@ -67,68 +78,73 @@ def fit(
     groups: Sequence[str] | None = None,
     lexicon: Lexicon | None = None,
     tone_heads: Sequence[str] = (),
-    threads: int = 1,
+    n_threads: int = 1,
+    *,
+    features: TrainingFeatures | None = None,
 ) -> Model:
-    """Train on labelled comments.
+    """Fit a model to labelled comments.
 
     Parameters
     ----------
     texts : sequence of str
         N comments.
     labels : mapping of str to sequence of str
-        For each head N labels; a row whose label is empty is left out of that head.
-    strengths : mapping of str to float
-        scikit-learn's `C` for each head.
+        N labels for each head; a comment with an empty label is left out of that head.
+    Cs : mapping of str to float
+        scikit-learn's `C` (inverse regularization strength) of each head.
     settings : Settings
     groups : sequence of str, optional
-        N names; a group is never in two folds. By default each comment is one.
+        N names; inner folds do not split a group. By default each comment is a group.
     lexicon : Lexicon, optional
         By default the bundled one.
-    hearing : sequence of str
-        Heads that hear the tone of the words.
-    threads : int
-        Number of threads for the features; -1 for one a core.
+    tone_heads : sequence of str
+        Heads that get the tone features.
+    n_threads : int
+        Number of threads that compute the features; -1 for all cores.
+    features : TrainingFeatures, optional
+        `fit_features(texts, settings)`, where it is computed already.
 
     Returns
     -------
     Model
+        With all temperatures at 1; see `calibration`.
 
     Raises
     ------
-    ValueError
-        If no term occurs in `settings.min_df` texts.
+    VocabularyError
+        If no n-gram occurs in `settings.min_df` texts; a ValueError.
+
+    Examples
+    --------
+    >>> texts = ["they lie", "they lie again", "thank you", "thank you all"]
+    >>> model = fit(texts, {"mood": ["bad", "bad", "good", "good"]}, {"mood": 1.0}, Settings(min_df=1))
+    >>> model.proba(["thank you, friends"]).label("mood")
+    ['good']
     """
     lexicon = Lexicon.bundled() if lexicon is None else lexicon
     groups = [str(row) for row in range(len(texts))] if groups is None else groups
-    vectorizer = Vectorizer.of(settings, threads)
-    features = vectorizer.fit_transform(texts)
-    features.sort_indices()  # products with weights, which lie in order, are faster so
+    vectorizer, matrix = fit_features(texts, settings, n_threads) if features is None else features
     coded = {head: encode(cells) for head, cells in labels.items()}
     targets = targets_of(labels, lexicon) if len(set(groups)) > 1 else []
-    attitudes: AttitudeModel | None = None
-    reading: AttitudeScores | None = None
-    heard = np.empty((len(texts), 0, 1))
-    classifiers: dict[str, Classifier] = {}
+    stack: _TargetHeads | None = None
     if targets:
         folds = assign_folds(groups, settings.inner_folds, settings.seed)
-        attitudes, reading = fit_attitudes(texts, {head: coded[head] for head in targets}, folds, settings, lexicon)
-        held_out = []
-        nameless = _without(features, ~_is_no_name(vectorizer.features_, lexicon))
-        for number, head in enumerate(targets):
-            signals = stack_target_features(reading, number, settings)
-            classifiers[head] = _fit(nameless, signals, coded[head], Cs[head], settings)
-            held_out.append(_held_out(nameless, signals, coded[head], Cs[head], settings, folds))
-        heard = np.stack(held_out, axis=1)
+        nameless = _drop_columns(matrix, _is_name(vectorizer.features_, lexicon))
+        stack = _fit_target_heads(
+            texts, nameless, {head: coded[head] for head in targets}, Cs, folds, settings, lexicon
+        )
     elif tone_heads:
         attitudes = AttitudeModel.without_targets(lexicon)
-        reading = attitudes.score(texts)
-    for head in labels:
-        if head not in targets:
-            told = None if reading is None else stack_head_features(heard, reading, head in tone_heads, settings)
-            one = _fit(features, told, coded[head], Cs[head], settings)
-            classifiers[head] = replace(one, uses_tone=head in tone_heads)
-    whole = Features(settings, vectorizer.features_.terms)
-    return Model(whole, {head: classifiers[head] for head in labels}, attitudes)
+        stack = _TargetHeads(attitudes, attitudes.score(texts), {}, np.empty((len(texts), 0, 1)))
+    others = {head: coded[head] for head in labels if head not in targets}
+    classifiers = _fit_other_heads(matrix, others, Cs, stack, tone_heads, settings)
+    if stack is not None:
+        classifiers |= stack.classifiers
+    return Model(
+        Features(settings, vectorizer.features_.terms),
+        {head: classifiers[head] for head in labels},
+        None if stack is None else stack.attitude_model,
+    )
 
 
 def fit_attitudes(
@@ -138,125 +154,148 @@ def fit_attitudes(
     settings: Settings,
     lexicon: Lexicon,
 ) -> tuple[AttitudeModel, AttitudeScores]:
-    """Train the model of attitudes toward any target.
+    """Fit the attitude model to T targets with the same K labels; score the same N texts, held out by fold."""
+    targets, names = tuple(coded), next(iter(coded.values())).names
+    codes = np.stack([labels.codes for labels in coded.values()], axis=1)
+    examples = build_target_examples(texts, lexicon, targets, settings.min_df, settings.number_scale)
+    example_codes, example_folds = codes[examples.texts, examples.targets], folds[examples.texts]
+    labelled = example_codes >= 0
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    coded : mapping of str to (labels, codes)
-        For each of T targets K labels, the same for all, and N numbers of labels, -1 where there is none.
-    folds : ndarray of shape (N,)
-    settings : Settings
-    lexicon : Lexicon
+    def fit_rows(rows: NDArray[np.bool_]) -> AttitudeModel:
+        return _fit_attitude_model(examples, rows, example_codes, names, targets, lexicon, settings)
 
-    Returns
-    -------
-    attitudes : Attitudes
-    reading : Reading
-        Of the same texts, each by a model trained without its fold.
-    """
-    targets, names = tuple(coded), next(iter(coded.values()))[0]
-    codes = np.stack([codes for _, codes in coded.values()], axis=1)
-    seen = build_target_examples(texts, lexicon, targets, settings.min_df, settings.number_scale)
-    given = codes[seen.texts, seen.targets]
-    whole = _attitudes(seen, given >= 0, given, names, targets, lexicon, settings)
     named = np.zeros((len(texts), len(targets)), np.bool_)
-    named[seen.texts, seen.targets] = True
+    named[examples.texts, examples.targets] = True
     counts = np.bincount(codes[~named & (codes >= 0)], minlength=len(names)) + 1  # Laplace's rule
     logits = np.zeros((len(texts), len(targets), len(names)))
-    of_fold = folds[seen.texts]
     for fold in range(folds.max() + 1):
-        part = _attitudes(seen, (given >= 0) & (of_fold != fold), given, names, targets, lexicon, settings)
-        out = np.flatnonzero(of_fold == fold)
-        logits[seen.texts[out], seen.targets[out]] = _logits(part, seen.matrix[out], settings)
-    rows = np.flatnonzero(given >= 0)
-    heat = fit_temperature(logits[seen.texts[rows], seen.targets[rows]], given[rows])
-    whole = replace(whole, unnamed_proba=(counts / counts.sum()).astype(np.float32), temperature=heat)
-    tones = whole.score(texts).tones
-    return whole, AttitudeScores(logits, named, tones)
+        held_out = np.flatnonzero(example_folds == fold)
+        model = fit_rows(labelled & (example_folds != fold))
+        fold_logits = _attitude_logits(model, examples.matrix[held_out], settings)
+        logits[examples.texts[held_out], examples.targets[held_out]] = fold_logits
+    rows = np.flatnonzero(labelled)
+    temperature = fit_temperature(logits[examples.texts[rows], examples.targets[rows]], example_codes[rows])
+    unnamed_proba = (counts / counts.sum()).astype(np.float32)
+    attitudes = replace(fit_rows(labelled), unnamed_proba=unnamed_proba, temperature=temperature)
+    return attitudes, AttitudeScores(logits, named, attitudes.score(texts).tones)
 
 
-def _without(features: csr_matrix, columns: NDArray[np.bool_]) -> csr_matrix:
-    rest = features.copy()
-    rest.data[columns[rest.indices]] = 0
-    rest.eliminate_zeros()
-    return rest
+def _fit_target_heads(
+    texts: Sequence[str],
+    matrix: csr_matrix,
+    coded: Mapping[str, Labels],
+    Cs: Mapping[str, float],
+    folds: NDArray[np.intp],
+    settings: Settings,
+    lexicon: Lexicon,
+) -> _TargetHeads:
+    attitudes, scores = fit_attitudes(texts, coded, folds, settings, lexicon)
+    classifiers, proba = {}, []
+    for number, (head, labels) in enumerate(coded.items()):
+        stacked = stack_target_features(scores, number, settings)
+        classifiers[head] = _fit_classifier(matrix, stacked, labels, Cs[head], settings)
+        proba.append(_held_out_proba(matrix, stacked, labels, Cs[head], settings, folds))
+    return _TargetHeads(attitudes, scores, classifiers, np.stack(proba, axis=1))
 
 
-def _is_no_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
-    """Tell which n-grams a head that is a target may weigh: not those that are a name, or a long piece of one.
+def _fit_other_heads(
+    matrix: csr_matrix,
+    coded: Mapping[str, Labels],
+    Cs: Mapping[str, float],
+    stack: _TargetHeads | None,
+    tone_heads: Sequence[str],
+    settings: Settings,
+) -> dict[str, Classifier]:
+    classifiers = {}
+    for head, labels in coded.items():
+        uses_tone = head in tone_heads
+        stacked = None if stack is None else stack_head_features(stack.proba, stack.scores, uses_tone, settings)
+        classifier = _fit_classifier(matrix, stacked, labels, Cs[head], settings)
+        classifiers[head] = replace(classifier, uses_tone=uses_tone)
+    return classifiers
 
-    What a name is worth whatever is said of it is prejudice; it shows where nothing else is said.
-    """
-    aliases = {each.alias.lower() for each in lexicon.aliases if each.kind in NAMES}
-    shortest, longest = MIN_NAME_CHARS, features.settings.char_ngrams[1]
-    pieces = {
-        f" {alias} "[start : start + n]
-        for alias in aliases
-        for n in range(shortest, longest + 1)
-        for start in range(len(alias) + 3 - n)
-    }
-    words, chars = (features.terms[kind].vocabulary for kind in KINDS)
-    return np.array([*(term not in aliases for term in words), *(term not in pieces for term in chars)])
 
-
-def _attitudes(
-    seen: TargetExamples,
+def _fit_attitude_model(
+    examples: TargetExamples,
     rows: NDArray[np.bool_],
-    given: NDArray[np.intp],
+    codes: NDArray[np.intp],
     names: tuple[str, ...],
     targets: tuple[str, ...],
     lexicon: Lexicon,
     settings: Settings,
 ) -> AttitudeModel:
-    kept, width = np.flatnonzero(rows), len(seen.names)
-    own = replace(settings, balance=settings.attitude_balance)
-    [found] = fit_path(seen.matrix[kept], given[kept], names, [settings.attitude_C], own)
-    weights, numbers = found.weights[:, :width], found.weights[:, width:] * np.float32(seen.scale)
+    kept, n_features = np.flatnonzero(rows), len(examples.names)
+    balanced = replace(settings, balance=settings.attitude_balance)
+    [classifier] = fit_path(examples.matrix[kept], codes[kept], names, [settings.attitude_C], balanced)
+    weights, numbers = np.split(classifier.weights, [n_features], axis=1)
     return AttitudeModel(
-        lexicon, targets, names, seen.names, seen.hashes, seen.idf, weights, numbers, found.bias,
-        found.C, np.ones(len(names), np.float32)
+        lexicon, targets, names, examples.names, examples.hashes, examples.idf, weights,
+        numbers * np.float32(examples.scale), classifier.bias, classifier.C, np.ones(len(names), np.float32)
     )  # fmt: skip
 
 
-def _logits(part: AttitudeModel, matrix: csr_matrix, settings: Settings) -> NDArray[np.float64]:
-    weights = np.hstack([part.weights, part.numbers / np.float32(settings.number_scale)]).astype(np.float64)
-    logits = np.asarray(matrix @ weights.T) + part.bias
+def _attitude_logits(model: AttitudeModel, matrix: csr_matrix, settings: Settings) -> NDArray[np.float64]:
+    weights = np.hstack([model.weights, model.numbers / np.float32(settings.number_scale)]).astype(np.float64)
+    logits = np.asarray(matrix @ weights.T) + model.bias
     return np.asarray(logits - logits.mean(axis=1, keepdims=True))
 
 
-def _fit(
-    features: csr_matrix, signals: NDArray[np.float64] | None, coded: Labels, C: float, settings: Settings
+def _is_name(features: Features, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Find the n-grams that are a name of a target, or a long part of one; (V,).
+
+    The heads of targets drop them: their weight would be a bias toward the name, seen where nothing else is said.
+    """
+    aliases = {each.alias.lower() for each in lexicon.aliases if each.kind in NAME_KINDS}
+    char_ngrams = {
+        f" {alias} "[start : start + n]
+        for alias in aliases
+        for n in range(MIN_NAME_CHARS, features.settings.char_ngrams[1] + 1)
+        for start in range(len(alias) + 3 - n)
+    }
+    words, chars = (features.terms[kind].vocabulary for kind in KINDS)
+    return np.array([*(term in aliases for term in words), *(term in char_ngrams for term in chars)])
+
+
+def _drop_columns(matrix: csr_matrix, columns: NDArray[np.bool_]) -> csr_matrix:
+    rest = matrix.copy()
+    rest.data[columns[rest.indices]] = 0
+    rest.eliminate_zeros()
+    return rest
+
+
+def _fit_classifier(
+    matrix: csr_matrix, stacked: NDArray[np.float64] | None, labels: Labels, C: float, settings: Settings
 ) -> Classifier:
-    names, codes = coded
+    """Fit one head to its labelled rows, with stacked features (N, S) beside the others if there are any."""
+    names, codes = labels
     rows = np.flatnonzero(codes >= 0)
-    both = features if signals is None else hstack([features, csr_matrix(signals)]).tocsr()
-    [found] = fit_path(both[rows], codes[rows], names, [C], settings)
-    if signals is None:
-        return found
-    width = features.shape[1]
-    return replace(found, weights=found.weights[:, :width].copy(), stacked_weights=found.weights[:, width:].copy())
+    design = matrix if stacked is None else hstack([matrix, csr_matrix(stacked)]).tocsr()
+    [classifier] = fit_path(design[rows], codes[rows], names, [C], settings)
+    if stacked is None:
+        return classifier
+    weights, stacked_weights = np.split(classifier.weights, [matrix.shape[1]], axis=1)
+    return replace(classifier, weights=weights.copy(), stacked_weights=stacked_weights.copy())
 
 
-def _held_out(
-    features: csr_matrix,
-    signals: NDArray[np.float64],
-    coded: Labels,
+def _held_out_proba(
+    matrix: csr_matrix,
+    stacked: NDArray[np.float64],
+    labels: Labels,
     C: float,
     settings: Settings,
     folds: NDArray[np.intp],
 ) -> NDArray[np.float64]:
-    names, codes = coded
+    """Predict each fold by a classifier fitted to the others; (N, K)."""
+    names, codes = labels
     proba = np.empty((len(codes), len(names)))
     for fold in range(folds.max() + 1):
-        inside = np.where(folds == fold, -1, codes)
-        part = _fit(features, signals, Labels(names, inside), C, settings)
-        out = np.flatnonzero(folds == fold)
-        proba[out] = softmax(_plain_logits(part, features[out], signals[out]))
+        others = np.where(folds == fold, -1, codes)
+        classifier = _fit_classifier(matrix, stacked, Labels(names, others), C, settings)
+        rows = np.flatnonzero(folds == fold)
+        proba[rows] = softmax(_logits(classifier, matrix[rows], stacked[rows]))
     return proba
 
 
-def _plain_logits(classifier: Classifier, features: csr_matrix, signals: NDArray[np.float64]) -> NDArray[np.float64]:
-    told = signals @ classifier.stacked_weights.T if classifier.stacked_weights is not None else 0.0
-    return np.asarray(features @ classifier.weights.T.astype(np.float64)) + told + classifier.bias
+def _logits(classifier: Classifier, matrix: csr_matrix, stacked: NDArray[np.float64]) -> NDArray[np.float64]:
+    from_others = 0.0 if classifier.stacked_weights is None else stacked @ classifier.stacked_weights.T
+    return np.asarray(matrix @ classifier.weights.T.astype(np.float64)) + from_others + classifier.bias

@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from stance.evaluation.calibration_error import calibration_error
 from stance.model.classifier import MAX_TEMPERATURE, MIN_TEMPERATURE, softmax
 from stance.settings import Settings
-from stance.training.calibration import fit_temperature
+from stance.training.calibration import calibrate, fit_temperature
 from stance.training.stacking import fit
 
 TEXTS = ["we love them", "we love it", "they lie", "you all lie", "they lie to us", "what they love"]
@@ -33,8 +33,8 @@ def test_a_known_temperature_is_found_again(temperature: float) -> None:
 def test_temperature_equals_that_of_scipys_minimiser() -> None:
     logits, codes = drawn(1.7, rows=40)
 
-    def loss(heat: float) -> float:
-        return float(-np.log(softmax(logits / heat)[np.arange(40), codes]).mean())
+    def loss(temperature: float) -> float:
+        return float(-np.log(softmax(logits / temperature)[np.arange(40), codes]).mean())
 
     found = minimize_scalar(loss, bounds=(MIN_TEMPERATURE, MAX_TEMPERATURE), method="bounded", options={"xatol": 1e-7})
     assert fit_temperature(logits, codes) == pytest.approx(found.x, abs=1e-3)
@@ -60,20 +60,32 @@ def test_calibration_error_falls_on_overconfident_logits() -> None:
     logits, codes = drawn(3.0)
     fitted, fresh = slice(0, 10_000), slice(10_000, 20_000)
 
-    def error(heat: float) -> float:
-        proba = softmax(logits[fresh] / heat)
+    def error(temperature: float) -> float:
+        proba = softmax(logits[fresh] / temperature)
         return calibration_error(proba.max(axis=1), proba.argmax(axis=1) == codes[fresh])
 
-    heat = fit_temperature(logits[fitted], codes[fitted])
     assert error(1.0) > 0.1
-    assert error(heat) < 0.02
+    assert error(fit_temperature(logits[fitted], codes[fitted])) < 0.02
 
 
-def test_a_heated_model_gives_the_same_labels_with_the_confidence_of_its_temperature() -> None:
+def test_a_temperature_changes_confidence_but_no_label() -> None:
     model = fit(TEXTS, {"mood": MOODS}, {"mood": 3.0}, Settings(min_df=1))
     cold = model.proba(TEXTS)
-    for heat in (MIN_TEMPERATURE, 0.7, 4.0, MAX_TEMPERATURE):
-        hot = model.with_temperatures({"mood": heat}).proba(TEXTS)
+    for temperature in (MIN_TEMPERATURE, 0.7, 4.0, MAX_TEMPERATURE):
+        hot = model.with_temperatures({"mood": temperature}).proba(TEXTS)
         assert hot.label("mood") == cold.label("mood") == MOODS
-        expected = cold.proba["mood"] ** (1 / heat)
+        expected = cold.proba["mood"] ** (1 / temperature)
         np.testing.assert_allclose(hot.proba["mood"], expected / expected.sum(axis=1, keepdims=True), atol=1e-12)
+
+
+def test_each_fold_is_calibrated_by_the_others() -> None:
+    logits, codes = drawn(2.0, rows=600)
+    folds = np.arange(600) % 3
+    codes[:5] = -1
+    proba, temperature, by_fold = calibrate(softmax(logits), codes, folds)
+    labelled = codes >= 0
+    assert temperature == pytest.approx(fit_temperature(logits[labelled], codes[labelled]))
+    for fold in range(3):
+        others = labelled & (folds != fold)
+        assert by_fold[fold] == pytest.approx(fit_temperature(logits[others], codes[others]))
+        np.testing.assert_allclose(proba[folds == fold], softmax(logits[folds == fold] / by_fold[fold]))

@@ -23,28 +23,28 @@ UNSEEN = ["a good word", "they lie, they lie", "", "zzzz", "old news of the port
 
 @pytest.mark.parametrize("min_df", [1, 2])
 @pytest.mark.parametrize("labels", [MOODS, ARTICLES], ids=["two labels", "four labels"])
-def test_plain_model_equals_that_of_scikit_learn(labels: list[str], min_df: int) -> None:
+def test_the_baseline_equals_scikit_learn(labels: list[str], min_df: int) -> None:
     settings = Settings(min_df=min_df)
     terms = learn_vocabulary(TEXTS, settings).terms["word"]
-    plain = fit_baseline(TEXTS, {"head": encode(labels)}, terms, settings)
+    classifiers = fit_baseline(TEXTS, {"head": encode(labels)}, terms, settings)
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df)
     regression = LogisticRegression().fit(vectorizer.fit_transform(TEXTS), labels)
     texts = TEXTS + UNSEEN
     features = vectorizer.transform(texts)
     assert terms.vocabulary == tuple(vectorizer.get_feature_names_out())
-    assert baseline_labels(texts, plain, terms, settings)["head"] == regression.predict(features).tolist()
-    ours, expected = probabilities(plain["head"], features), regression.predict_proba(features)
+    assert baseline_labels(texts, classifiers, terms, settings)["head"] == regression.predict(features).tolist()
+    ours, expected = probabilities(classifiers["head"], features), regression.predict_proba(features)
     np.testing.assert_allclose(ours, expected, atol=1e-3)  # weights are rounded to 16 bits
 
 
-def test_plain_model_learns_each_head_from_the_rows_that_have_a_label() -> None:
+def test_the_baseline_is_fitted_to_the_labelled_rows_of_each_head() -> None:
     settings = Settings(min_df=1)
     terms = learn_vocabulary(TEXTS, settings).terms["word"]
-    plain = fit_baseline(TEXTS, {"mood": encode(MOODS), "port": encode(PORTS)}, terms, settings)
+    classifiers = fit_baseline(TEXTS, {"mood": encode(MOODS), "port": encode(PORTS)}, terms, settings)
     kept = [row for row, label in enumerate(PORTS) if label]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2)).fit(TEXTS)
     features, unseen = vectorizer.transform([TEXTS[row] for row in kept]), vectorizer.transform(UNSEEN)
     regression = LogisticRegression().fit(features, [PORTS[row] for row in kept])
-    assert plain["port"].labels == ("no", "yes")
-    np.testing.assert_allclose(probabilities(plain["port"], unseen), regression.predict_proba(unseen), atol=1e-3)
-    assert list(baseline_labels(UNSEEN, plain, terms, settings)) == ["mood", "port"]
+    assert classifiers["port"].labels == ("no", "yes")
+    np.testing.assert_allclose(probabilities(classifiers["port"], unseen), regression.predict_proba(unseen), atol=1e-3)
+    assert list(baseline_labels(UNSEEN, classifiers, terms, settings)) == ["mood", "port"]

@@ -1,4 +1,4 @@
-"""stance/workflow/prediction_table.py."""
+"""Predictions as columns of a table."""
 
 from __future__ import annotations
 
@@ -16,25 +16,7 @@ from stance.tables.formats.cells import PROPORTION, string_array
 
 
 def append_predictions(batch: pa.Table, predictions: Predictions, probabilities: bool) -> pa.Table:
-    """Put predictions beside the columns of a table.
-
-    Parameters
-    ----------
-    part : pyarrow.Table
-        N rows.
-    predictions : Predictions
-        Of the same rows.
-    probabilities : bool
-
-    Returns
-    -------
-    pyarrow.Table
-
-    Raises
-    ------
-    TableError
-        If a name is taken twice over.
-    """
+    """Append predictions to the N rows of a batch as columns; TableError if a name is taken twice over."""
     columns = predictions.coded_columns(batch.column_names, probabilities)
     taken = [name for name in columns if name in batch.column_names]
     if taken:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 
 BLOCK_BYTES = 1 << 20  # some thousand comments; fits the cache of a processor: twice as fast as 4 MB
 UTF8_BOM = b"\xef\xbb\xbf"

@@ -13,7 +13,7 @@ from stance.tables.formats.blocks import BLOCK_BYTES, UTF8_BOM, BlockReader, reb
 from stance.tables.formats.cells import format_lines, string_array, string_bytes
 from stance.tables.formats.records import RecordReader
 from stance.tables.formats.rejects import OnReject, Reject, raise_reject
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 from stance.tables.spreadsheet import BOM
 
 UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -14,7 +14,7 @@ from stance.errors import TableError
 from stance.strings import listed
 from stance.tables.formats import rejects
 from stance.tables.formats.rejects import OnReject, Reject, raise_reject
-from stance.tables.formats.rewound import READ_ERRORS
+from stance.tables.formats.rewindable import READ_ERRORS
 
 TYPE_ERRORS = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.tables.formats import rejects
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 
 READ_BYTES = 1 << 16  # read at a time; what is not used is put back
 UNDECODABLE = "\udc80"  # stands in a line for bytes that are not of its encoding; no encoding has it

@@ -14,7 +14,7 @@ from stance.strings import plural
 from stance.tables.formats import rejects
 from stance.tables.formats.lines import Lines, RowLines, RowTooLong
 from stance.tables.formats.rejects import MAX_RAW_BYTES, OnReject, Reject
-from stance.tables.formats.rewound import READ_ERRORS, RewindableStream
+from stance.tables.formats.rewindable import READ_ERRORS, RewindableStream
 
 DEFAULT_GUESS = "cp1252"  # what spreadsheets in western Europe and the Americas write when not asked for UTF-8
 GUESSES = ("cp1252", "cp1251", "cp1256", "gb18030", "cp932")

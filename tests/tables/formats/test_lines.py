@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.tables.formats.lines import Lines, RowLines
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 
 SIGNS = ["a", "é", "中", "\n", "\r", "\r\n", "\u2028", "\u0a0d", '"', "\0"]  # two of them hold the byte of a line feed
 

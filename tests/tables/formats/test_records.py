@@ -9,7 +9,7 @@ import pytest
 from stance.errors import TableError
 from stance.tables.formats.records import RecordReader
 from stance.tables.formats.rejects import Reject, raise_reject
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 
 
 def test_the_header_is_read_and_no_more() -> None:

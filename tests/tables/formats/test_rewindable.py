@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stance.tables.formats.rewound import RewindableStream
+from stance.tables.formats.rewindable import RewindableStream
 
 
 def test_an_end_is_met_once(tmp_path: Path) -> None:

@@ -81,10 +81,8 @@ def _fit_paths(
             known, new = features.matrix, unseen
             if uses_tone:
                 known, new = _with_tones(known, tones[~held_out]), _with_tones(new, tones[held_out])
-            for head, (names, all_codes) in coded.items():
-                codes = all_codes[~held_out]
-                rows = np.flatnonzero(codes >= 0)
-                classifiers = fit_path(known[rows], codes[rows], names, settings.Cs, settings)
+            for head, (names, codes) in coded.items():
+                classifiers = fit_path(known, codes[~held_out], names, settings.Cs, settings)
                 paths[head, uses_tone] = np.stack([probabilities(each, new) for each in classifiers])
         return features, paths
 

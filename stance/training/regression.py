@@ -60,10 +60,13 @@ class DesignMatrix(csr_matrix):  # type: ignore[misc]  # SciPy has no types
 def fit_path(
     features: csr_matrix, codes: NDArray[np.intp], labels: Sequence[str], Cs: Sequence[float], settings: Settings
 ) -> list[Classifier]:
-    """Fit one classifier for each C to features (N, V) and codes (N,); each fit starts from the one before.
+    """Fit one classifier for each C, each starting from the one before, to features (N, V) and codes (N,).
 
-    A label without a row gets a probability near 0.
+    Rows with the code -1 have no label and are left out. A label without a row gets a probability near 0.
     """
+    labelled = codes >= 0
+    if not labelled.all():
+        features, codes = features[labelled], codes[labelled]
     present = np.unique(codes)
     if len(present) < 2:
         only = int(present[0]) if len(present) else 0

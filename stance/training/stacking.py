@@ -159,10 +159,9 @@ def fit_attitudes(
     codes = np.stack([labels.codes for labels in coded.values()], axis=1)
     examples = build_target_examples(texts, lexicon, targets, settings.min_df, settings.number_scale)
     example_codes, example_folds = codes[examples.texts, examples.targets], folds[examples.texts]
-    labelled = example_codes >= 0
 
-    def fit_rows(rows: NDArray[np.bool_]) -> AttitudeModel:
-        return _fit_attitude_model(examples, rows, example_codes, names, targets, lexicon, settings)
+    def fit_codes(some: NDArray[np.intp]) -> AttitudeModel:
+        return _fit_attitude_model(examples, Labels(names, some), targets, lexicon, settings)
 
     named = np.zeros((len(texts), len(targets)), np.bool_)
     named[examples.texts, examples.targets] = True
@@ -170,13 +169,13 @@ def fit_attitudes(
     logits = np.zeros((len(texts), len(targets), len(names)))
     for fold in range(folds.max() + 1):
         held_out = np.flatnonzero(example_folds == fold)
-        model = fit_rows(labelled & (example_folds != fold))
+        model = fit_codes(np.where(example_folds == fold, -1, example_codes))
         fold_logits = _attitude_logits(model, examples.matrix[held_out], settings)
         logits[examples.texts[held_out], examples.targets[held_out]] = fold_logits
-    rows = np.flatnonzero(labelled)
+    rows = np.flatnonzero(example_codes >= 0)
     temperature = fit_temperature(logits[examples.texts[rows], examples.targets[rows]], example_codes[rows])
     unnamed_proba = (counts / counts.sum()).astype(np.float32)
-    attitudes = replace(fit_rows(labelled), unnamed_proba=unnamed_proba, temperature=temperature)
+    attitudes = replace(fit_codes(example_codes), unnamed_proba=unnamed_proba, temperature=temperature)
     return attitudes, AttitudeScores(logits, named, attitudes.score(texts).tones)
 
 
@@ -193,8 +192,9 @@ def _fit_target_heads(
     classifiers, proba = {}, []
     for number, (head, labels) in enumerate(coded.items()):
         stacked = stack_target_features(scores, number, settings)
-        classifiers[head] = _fit_classifier(matrix, stacked, labels, Cs[head], settings)
-        proba.append(_held_out_proba(matrix, stacked, labels, Cs[head], settings, folds))
+        design = _join_columns(matrix, stacked)
+        classifiers[head] = _fit_classifier(design, matrix.shape[1], labels, Cs[head], settings)
+        proba.append(_held_out_proba(design, matrix, stacked, labels, Cs[head], settings, folds))
     return _TargetHeads(attitudes, scores, classifiers, np.stack(proba, axis=1))
 
 
@@ -209,25 +209,21 @@ def _fit_other_heads(
     classifiers = {}
     for head, labels in coded.items():
         uses_tone = head in tone_heads
-        stacked = None if stack is None else stack_head_features(stack.proba, stack.scores, uses_tone, settings)
-        classifier = _fit_classifier(matrix, stacked, labels, Cs[head], settings)
+        design = matrix
+        if stack is not None:
+            design = _join_columns(matrix, stack_head_features(stack.proba, stack.scores, uses_tone, settings))
+        classifier = _fit_classifier(design, matrix.shape[1], labels, Cs[head], settings)
         classifiers[head] = replace(classifier, uses_tone=uses_tone)
     return classifiers
 
 
 def _fit_attitude_model(
-    examples: TargetExamples,
-    rows: NDArray[np.bool_],
-    codes: NDArray[np.intp],
-    names: tuple[str, ...],
-    targets: tuple[str, ...],
-    lexicon: Lexicon,
-    settings: Settings,
+    examples: TargetExamples, labels: Labels, targets: tuple[str, ...], lexicon: Lexicon, settings: Settings
 ) -> AttitudeModel:
-    kept, n_features = np.flatnonzero(rows), len(examples.names)
+    names, codes = labels
     balanced = replace(settings, balance=settings.attitude_balance)
-    [classifier] = fit_path(examples.matrix[kept], codes[kept], names, [settings.attitude_C], balanced)
-    weights, numbers = np.split(classifier.weights, [n_features], axis=1)
+    [classifier] = fit_path(examples.matrix, codes, names, [settings.attitude_C], balanced)
+    weights, numbers = np.split(classifier.weights, [len(examples.names)], axis=1)
     return AttitudeModel(
         lexicon, targets, names, examples.names, examples.hashes, examples.idf, weights,
         numbers * np.float32(examples.scale), classifier.bias, classifier.C, np.ones(len(names), np.float32)
@@ -263,21 +259,21 @@ def _drop_columns(matrix: csr_matrix, columns: NDArray[np.bool_]) -> csr_matrix:
     return rest
 
 
-def _fit_classifier(
-    matrix: csr_matrix, stacked: NDArray[np.float64] | None, labels: Labels, C: float, settings: Settings
-) -> Classifier:
-    """Fit one head to its labelled rows, with stacked features (N, S) beside the others if there are any."""
-    names, codes = labels
-    rows = np.flatnonzero(codes >= 0)
-    design = matrix if stacked is None else hstack([matrix, csr_matrix(stacked)]).tocsr()
-    [classifier] = fit_path(design[rows], codes[rows], names, [C], settings)
-    if stacked is None:
+def _join_columns(matrix: csr_matrix, stacked: NDArray[np.float64]) -> csr_matrix:
+    return hstack([matrix, csr_matrix(stacked)]).tocsr()
+
+
+def _fit_classifier(design: csr_matrix, n_features: int, labels: Labels, C: float, settings: Settings) -> Classifier:
+    """Fit one head to its features and, in the columns after them, its stacked features."""
+    [classifier] = fit_path(design, labels.codes, labels.names, [C], settings)
+    if design.shape[1] == n_features:
         return classifier
-    weights, stacked_weights = np.split(classifier.weights, [matrix.shape[1]], axis=1)
+    weights, stacked_weights = np.split(classifier.weights, [n_features], axis=1)
     return replace(classifier, weights=weights.copy(), stacked_weights=stacked_weights.copy())
 
 
 def _held_out_proba(
+    design: csr_matrix,
     matrix: csr_matrix,
     stacked: NDArray[np.float64],
     labels: Labels,
@@ -289,8 +285,8 @@ def _held_out_proba(
     names, codes = labels
     proba = np.empty((len(codes), len(names)))
     for fold in range(folds.max() + 1):
-        others = np.where(folds == fold, -1, codes)
-        classifier = _fit_classifier(matrix, stacked, Labels(names, others), C, settings)
+        others = Labels(names, np.where(folds == fold, -1, codes))
+        classifier = _fit_classifier(design, matrix.shape[1], others, C, settings)
         rows = np.flatnonzero(folds == fold)
         proba[rows] = softmax(_logits(classifier, matrix[rows], stacked[rows]))
     return proba

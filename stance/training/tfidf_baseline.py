@@ -25,8 +25,7 @@ def fit_baseline(
     defaults = Settings(balance=0.0, max_iter=settings.max_iter)
     classifiers = {}
     for head, (names, codes) in coded.items():
-        rows = np.flatnonzero(codes >= 0)
-        [classifiers[head]] = fit_path(matrix[rows], codes[rows], names, [1.0], defaults)
+        [classifiers[head]] = fit_path(matrix, codes, names, [1.0], defaults)
     return classifiers
 
 

@@ -53,7 +53,12 @@ class SwapAudit:
 
 
 def audit(
-    model: Model, texts: Sequence[str], confidence: float = CONFIDENT, most: int = 2000, seed: int = 0
+    model: Model,
+    texts: Sequence[str],
+    confidence: float = CONFIDENT,
+    most: int = 2000,
+    seed: int = 0,
+    names: Names | None = None,
 ) -> SwapAudit:
     """Exchange targets in texts and compare labels.
 
@@ -68,6 +73,8 @@ def audit(
         Number of texts above which a sample of so many is taken.
     seed : int
         Of the sample.
+    names : Names, optional
+        Of the model's lexicon, if they are at hand.
 
     Returns
     -------
@@ -81,7 +88,7 @@ def audit(
         If the model has fewer than two heads that are targets.
     """
     attitudes = _attitudes_of(model)
-    names, sample = Names(attitudes.lexicon), _sample(texts, most, seed)
+    names, sample = names or Names(attitudes.lexicon), _sample(texts, most, seed)
     tried = _exchanges(names, model.proba(sample), sample, attitudes.targets, confidence)
     changed = [names.swapped(sample[each.row], each.target, each.other) for each in tried]
     meant = np.flatnonzero(_as_meant(names, sample, changed, tried)).tolist()
@@ -97,12 +104,14 @@ def audit(
     return SwapAudit(labels, len(tried), _share(followed), len(opinions), _share(opinions), pairs)
 
 
-def bare_names(model: Model) -> dict[str, dict[str, dict[str, float]]]:
+def bare_names(model: Model, names: Names | None = None) -> dict[str, dict[str, dict[str, float]]]:
     """Say what each head makes of a target's name alone, of which nothing is said.
 
     Parameters
     ----------
     model : Model
+    names : Names, optional
+        Of the model's lexicon, if they are at hand.
 
     Returns
     -------
@@ -115,7 +124,7 @@ def bare_names(model: Model) -> dict[str, dict[str, dict[str, float]]]:
         If the model has fewer than two heads that are targets.
     """
     attitudes = _attitudes_of(model)
-    names = Names(attitudes.lexicon)
+    names = names or Names(attitudes.lexicon)
     said = model.proba([names.instead(target, NAME).alias for target in attitudes.targets])
     return {
         target: {
@@ -143,7 +152,8 @@ def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
     """
     if model.attitudes is None or len(model.attitudes.targets) < 2:
         return None
-    found, names = audit(model, texts[:: max(1, -(-len(texts) // MAX_SWAPPED))]), bare_names(model)
+    names = Names(model.attitudes.lexicon)
+    found = audit(model, texts[:: max(1, -(-len(texts) // MAX_SWAPPED))], names=names)
     shares = {name: getattr(found, name) for name in ("share", "share_of_opinions")}
     return {
         "confidence": CONFIDENT,
@@ -151,7 +161,7 @@ def swap_metrics(model: Model, texts: Sequence[str]) -> dict[str, Any] | None:
         **{name: None if np.isnan(value) else round(value, DECIMALS) for name, value in shares.items()},
         "bare": {
             target: {label: round(value, DECIMALS) for label, value in heads[target].items()}
-            for target, heads in names.items()
+            for target, heads in bare_names(model, names).items()
         },
     }
 

@@ -16,7 +16,6 @@ from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.mentions import BEGIN, END, SHOUTED, TARGET
 from stance.features.lexicon import EXACT, Alias, Lexicon, check_targets
-from stance.features.mentions import compile_lexicon
 
 NAME, PEOPLE, TAG = "name", "people", "hashtag"
 _CHUNK = re.compile(r"\S+")
@@ -61,7 +60,7 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.targets = lexicon.targets
-        self._words = compile_lexicon(lexicon, self.targets)
+        self._words = lexicon.compiled(self.targets)
         self._aliases: dict[tuple[str, str], Alias] = {}
         for alias in lexicon.aliases:
             self._aliases.setdefault((alias.target, _key(alias.alias)), alias)

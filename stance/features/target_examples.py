@@ -14,7 +14,7 @@ from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import compile_lexicon, feature_name
+from stance.features.mentions import feature_name
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def build_target_examples(
     ([0, 1, 1], [0, 0, 1], True)
     """
     raw, offsets = encode_utf8(texts)
-    words = compile_lexicon(lexicon, list(targets))
+    words = lexicon.compiled(targets)
     found: contexts.Examples = contexts.extract_examples(raw, offsets, words, np.arange(len(targets)))
     examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
     hashes, first, columns = np.unique(found.hashes, return_index=True, return_inverse=True)

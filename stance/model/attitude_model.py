@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from stance.features.characters import Texts, encode_utf8
 from stance.features.kernels import contexts
 from stance.features.kernels.hashing import table_of
-from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import compile_lexicon
 from stance.features.parallel import run_in_threads
 from stance.features.tfidf import TABULATED_COUNTS, CollisionError
 from stance.model.classifier import softmax
@@ -94,7 +92,6 @@ class AttitudeModel:
     C: float
     unnamed_proba: NDArray[np.float32]
     temperature: float = 1.0
-    _words: dict[tuple[str, ...], CompiledLexicon] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def without_targets(cls, lexicon: Lexicon) -> AttitudeModel:
@@ -125,7 +122,7 @@ class AttitudeModel:
             If two features, or two words of the lexicon, share a hash.
         """
         self._compiled  # noqa: B018  made at its first use, and kept
-        self.words(targets)
+        self.lexicon.compiled(targets)
 
     def with_lexicon(self, lexicon: Lexicon) -> AttitudeModel:
         """Give the same model with other aliases.
@@ -138,7 +135,7 @@ class AttitudeModel:
         -------
         Attitudes
         """
-        return replace(self, lexicon=lexicon, _words={})
+        return replace(self, lexicon=lexicon)
 
     @cached_property
     def _compiled(self) -> contexts.Weights:
@@ -149,21 +146,6 @@ class AttitudeModel:
         bias = (self.bias[1:] - self.bias[:1]).astype(np.float64)
         idf = self.idf.astype(np.float64)
         return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
-
-    def words(self, targets: tuple[str, ...]) -> CompiledLexicon:
-        """Prepare the lexicon for the loops, once.
-
-        Parameters
-        ----------
-        targets : tuple of str
-
-        Returns
-        -------
-        Words
-        """
-        if targets not in self._words:
-            self._words[targets] = compile_lexicon(self.lexicon, list(targets))
-        return self._words[targets]
 
     def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> AttitudeScores:
         """Read texts.
@@ -185,7 +167,7 @@ class AttitudeModel:
         n, lanes = len(texts), len(self.labels) - 1
         logits = np.zeros((n, len(sought), lanes + 1))
         named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(contexts.TONES)))
-        words, weights, numbers = self.words(sought), self._compiled, np.arange(len(sought))
+        words, weights, numbers = self.lexicon.compiled(sought), self._compiled, np.arange(len(sought))
 
         def part(first: int, last: int) -> None:
             raw, offsets = encode_utf8(texts[first:last])

@@ -122,7 +122,7 @@ def occurrences(attitudes: AttitudeModel, texts: Texts, targets: Sequence[str], 
     Occurrences
     """
     found: contexts.Examples = contexts.extract_examples(
-        *encode_utf8(texts), attitudes.words(tuple(targets)), np.array([number])
+        *encode_utf8(texts), attitudes.lexicon.compiled(targets), np.array([number])
     )
     examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
     columns = _columns(found.hashes, attitudes.hashes)

@@ -130,7 +130,7 @@ def _by_attitudes(
 def _words_of_tokens(attitudes: AttitudeModel, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
     raw, offsets = encode_utf8([text])
     workspace = contexts.allocate_context_workspace(offsets)
-    n = contexts.read_tokens(raw, offsets[0], offsets[1], attitudes.words(attitudes.targets), workspace)
+    n = contexts.read_tokens(raw, offsets[0], offsets[1], attitudes.lexicon.compiled(attitudes.targets), workspace)
     begins, ends = np.array(spans, np.int64).reshape(-1, 2).T
     firsts = np.searchsorted(ends, workspace.tokens[:n, BEGIN] - 1, side="right")
     lasts = np.searchsorted(begins, workspace.tokens[:n, END] - 1, side="left")

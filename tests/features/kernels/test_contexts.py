@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import CompiledLexicon
-from stance.features.lexicon import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS, Lexicon
-from stance.features.mentions import compile_lexicon, feature_name, named_targets
+from stance.features.lexicon import Lexicon
+from stance.features.lexicon_compiler import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS
+from stance.features.mentions import feature_name, named_targets
 from tests.helpers import reference
 
 LEXICON = Lexicon.bundled()
@@ -75,11 +75,6 @@ TEXTS = [
 
 
 @cache
-def words_for(targets: tuple[str, ...]) -> CompiledLexicon:
-    return compile_lexicon(LEXICON, list(targets))
-
-
-@cache
 def reader() -> reference.Reader:
     return reference.Reader(LEXICON)
 
@@ -87,7 +82,7 @@ def reader() -> reference.Reader:
 def compiled(text: str) -> dict[str, tuple[list[tuple[str, Hashable]], list[float]]]:
     """Give what the loops find in a text: for each target its features, by name and hash, and its numbers."""
     raw, offsets = encode_utf8([text])
-    words = words_for(tuple(TARGETS))
+    words = LEXICON.compiled(TARGETS)
     found, workspace = (
         contexts.extract_examples(raw, offsets, words, EVERY),
         contexts.allocate_context_workspace(offsets),
@@ -128,7 +123,7 @@ def assert_read_as_reference(texts: Sequence[str]) -> None:
             ours += features
             theirs += [(each.name, each.stemmed) for each in expected]
     assert alike(ours) == alike(theirs)
-    heard = contexts.tone_numbers(*encode_utf8(texts), words_for(()))
+    heard = contexts.tone_numbers(*encode_utf8(texts), LEXICON.compiled(()))
     tones = [reference.tones(reader().read(text)) for text in texts]
     np.testing.assert_allclose(heard, [[each[name] for name in contexts.TONES] for each in tones], atol=1e-6)
 

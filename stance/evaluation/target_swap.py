@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.characters import encode_utf8
-from stance.features.kernels import contexts
+from stance.features.kernels import mentions
 from stance.features.kernels.mentions import BEGIN, END, SHOUTED, TARGET
 from stance.features.lexicon import EXACT, Alias, Lexicon, check_targets
 
@@ -85,8 +85,8 @@ class Names:
             In the order of the text.
         """
         raw, offsets = encode_utf8([text])
-        workspace = contexts.allocate_context_workspace(offsets)
-        n = contexts.read_tokens(raw, 0, offsets[1], self._words, workspace)
+        workspace = mentions.allocate_token_workspace(offsets)
+        n = mentions.read_tokens(raw, 0, offsets[1], self._words, workspace)
         tokens = workspace.tokens[:n]
         found = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
         chunks = [chunk.start() for chunk in _CHUNK.finditer(text)] if found else []
@@ -150,7 +150,7 @@ class Names:
             For the T targets of the lexicon.
         """
         numbers = np.arange(len(self.targets))
-        named = contexts.named_targets(*encode_utf8(texts), self._words, numbers)
+        named = mentions.named_targets(*encode_utf8(texts), self._words, numbers)
         return np.asarray(named)
 
     def _mention(self, text: str, begin: int, end: int, target: str, chunks: Sequence[int]) -> Mention:

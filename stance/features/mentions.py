@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.features.characters import encode_utf8
-from stance.features.kernels import contexts
+from stance.features.kernels import context_numbers, contexts, mentions
 from stance.features.kernels.mentions import BEGIN, END, IS_DENIED, IS_PAUSE, TARGET
 from stance.features.kernels.tokens import CODE
 from stance.features.lexicon import Lexicon
@@ -35,7 +35,7 @@ def named_targets(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]
     [[False, False], [True, True]]
     """
     words = lexicon.compiled(targets)
-    return np.asarray(contexts.named_targets(*encode_utf8(texts), words, np.arange(len(targets))))
+    return np.asarray(mentions.named_targets(*encode_utf8(texts), words, np.arange(len(targets))))
 
 
 def tone_features(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
@@ -49,9 +49,9 @@ def tone_features(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]
 
     Returns
     -------
-    ndarray of shape (N, len(contexts.TONES))
+    ndarray of shape (N, len(TONE_NUMBERS))
     """
-    return np.asarray(contexts.tone_numbers(*encode_utf8(texts), lexicon.compiled([])))
+    return np.asarray(context_numbers.tone_numbers(*encode_utf8(texts), lexicon.compiled([])))
 
 
 def target_polarities(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.float64]:
@@ -79,7 +79,7 @@ def target_polarities(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[
     found: contexts.Examples = contexts.extract_examples(
         raw, offsets, lexicon.compiled(targets), np.arange(len(targets))
     )
-    good, bad = (contexts.NUMBERS.index(f"own{sign}") for sign in "+-")
+    good, bad = (context_numbers.CONTEXT_NUMBERS.index(f"own{sign}") for sign in "+-")
     sides = np.zeros((len(texts), len(targets)))
     sides[found.texts, found.targets] = found.numbers[:, good] - found.numbers[:, bad]
     return sides

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.features.characters import Texts, encode_utf8
-from stance.features.kernels import contexts
+from stance.features.kernels.attitudes import AttitudeWeights, score_attitudes
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS, TONE_NUMBERS
 from stance.features.kernels.hashing import table_of
 from stance.features.lexicon import Lexicon
 from stance.features.parallel import run_in_threads
 from stance.features.tfidf import TABULATED_COUNTS, CollisionError
 from stance.model.classifier import softmax
-
-PATTERNS = len(contexts.PATTERN_SEEDS)
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class AttitudeScores:
         Of all labels; their mean is 0. All 0 where the target is not named.
     named : ndarray of shape (N, T)
         Whether the text names the target.
-    tones : ndarray of shape (N, len(toward.TONES))
+    tones : ndarray of shape (N, len(TONE_NUMBERS))
         How the text sounds.
     """
 
@@ -69,7 +68,7 @@ class AttitudeModel:
     hashes : ndarray of shape (V,)
     idf : ndarray of shape (V,)
     weights : ndarray of shape (K, V)
-    numbers : ndarray of shape (K, len(contexts.NUMBERS))
+    numbers : ndarray of shape (K, len(CONTEXT_NUMBERS))
         Weights of the numbers.
     bias : ndarray of shape (K,)
     strength : float
@@ -106,7 +105,7 @@ class AttitudeModel:
         Attitudes
         """
         nothing = np.zeros((1, 0), np.float32)
-        numbers, one = np.zeros((1, len(contexts.NUMBERS)), np.float32), np.ones(1, np.float32)
+        numbers, one = np.zeros((1, len(CONTEXT_NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
     def compile(self, targets: tuple[str, ...]) -> None:
@@ -138,14 +137,14 @@ class AttitudeModel:
         return replace(self, lexicon=lexicon)
 
     @cached_property
-    def _compiled(self) -> contexts.Weights:
+    def _compiled(self) -> AttitudeWeights:
         table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
         logs = 1 + np.log(np.maximum(np.arange(TABULATED_COUNTS), 1))
         bias = (self.bias[1:] - self.bias[:1]).astype(np.float64)
         idf = self.idf.astype(np.float64)
-        return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
+        return AttitudeWeights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
 
     def read(self, texts: Texts, targets: Sequence[str] | None = None, threads: int = 1) -> AttitudeScores:
         """Read texts.
@@ -166,15 +165,13 @@ class AttitudeModel:
         sought = tuple(self.targets if targets is None else targets)
         n, lanes = len(texts), len(self.labels) - 1
         logits = np.zeros((n, len(sought), lanes + 1))
-        named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(contexts.TONES)))
+        named, tones = np.zeros((n, len(sought)), np.bool_), np.zeros((n, len(TONE_NUMBERS)))
         words, weights, numbers = self.lexicon.compiled(sought), self._compiled, np.arange(len(sought))
 
         def part(first: int, last: int) -> None:
             raw, offsets = encode_utf8(texts[first:last])
             relative = np.empty((last - first, len(sought), lanes))
-            contexts.score_attitudes(
-                raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last]
-            )
+            score_attitudes(raw, offsets, words, weights, numbers, relative, named[first:last], tones[first:last])
             logits[first:last, :, 1:] = relative
             logits[first:last] -= logits[first:last].mean(axis=2, keepdims=True)
 

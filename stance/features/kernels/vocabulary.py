@@ -227,9 +227,9 @@ def collect_ngrams(raw, offsets, letters, sizes, mask, entries):
     phrases = np.empty((raw.size // 3 + texts) * (sizes[1] - sizes[0] + 1), np.int32)
     phrase_ends = np.empty(texts, np.int64)
     for text in range(texts):
-        now, here, words = np.uint64(text), codes[filled:], 0
+        now, here, words = np.uint64(text), codes[filled:], np.int64(0)
         length = decode(raw, offsets[text], offsets[text + 1], letters, here)
-        begin, end, key = next_whitespace_token(here, 1, length)
+        begin, end, key = next_whitespace_token(here, np.int64(1), length)
         while begin <= length:
             if 2 * met == chunk_slots.size:
                 chunk_cells, chunk_places, chunk_slots = reserve(
@@ -313,7 +313,7 @@ def weigh_made(made, terms, ends, columns, lookup, order, indices, values, lengt
     touched = np.empty(lookup.idf.size + 1, np.int32)
     filled, said, told = 0, 0, 0
     for text in range(lengths.size):
-        different = 0
+        different = np.int64(0)
         while said < made.chunk_ends[text]:
             chunk = made.chunks[said]
             for k in range(ends[chunk], ends[chunk + 1]):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stance.features.characters import Texts, encode_utf8
 from stance.features.kernels import contexts
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS
 from stance.model.attitude_model import AttitudeModel
 from stance.strings import printable
 
@@ -86,7 +87,7 @@ def names_of(attitudes: AttitudeModel, target: str) -> list[str]:
     >>> names_of(AttitudeModel.without_targets(Lexicon.bundled()), "iran")[-3:]
     ["'you' where only T is named", "'you' beside others", '(where iran is named)']
     """
-    numbers = [_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in contexts.NUMBERS]
+    numbers = [_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in CONTEXT_NUMBERS]
     return [*map(printable, attitudes.names), *numbers, f"(where {target} is named)"]
 
 
@@ -133,7 +134,7 @@ def occurrences(attitudes: AttitudeModel, texts: Texts, targets: Sequence[str], 
     nowhere = np.full(len(measured) + len(every), NOWHERE)
     return Occurrences(
         found.texts[np.concatenate([examples, measured, every])],
-        np.concatenate([columns, width + numbers, np.full(len(every), width + len(contexts.NUMBERS))]),
+        np.concatenate([columns, width + numbers, np.full(len(every), width + len(CONTEXT_NUMBERS))]),
         np.concatenate(
             [_values(examples, columns, patterns, attitudes.idf), found.numbers[measured, numbers], every * 0 + 1]
         ),

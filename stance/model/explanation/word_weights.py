@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import BEGIN, END
+from stance.features.kernels.mentions import BEGIN, END, allocate_token_workspace, read_tokens
 from stance.features.tfidf import KINDS
 from stance.model.attitude_model import AttitudeModel
 from stance.model.explanation.log_odds import attitude_weights
@@ -129,8 +129,8 @@ def _by_attitudes(
 
 def _words_of_tokens(attitudes: AttitudeModel, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
     raw, offsets = encode_utf8([text])
-    workspace = contexts.allocate_context_workspace(offsets)
-    n = contexts.read_tokens(raw, offsets[0], offsets[1], attitudes.lexicon.compiled(attitudes.targets), workspace)
+    workspace = allocate_token_workspace(offsets)
+    n = read_tokens(raw, offsets[0], offsets[1], attitudes.lexicon.compiled(attitudes.targets), workspace)
     begins, ends = np.array(spans, np.int64).reshape(-1, 2).T
     firsts = np.searchsorted(ends, workspace.tokens[:n, BEGIN] - 1, side="right")
     lasts = np.searchsorted(begins, workspace.tokens[:n, END] - 1, side="left")

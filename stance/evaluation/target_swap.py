@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 
 from stance.errors import OptionError
 from stance.features.characters import encode_utf8
-from stance.features.kernels import contexts
-from stance.features.kernels.mentions import BEGIN, END, SHOUTED, TARGET
+from stance.features.kernels.mentions import (
+    BEGIN,
+    END,
+    SHOUTED,
+    TARGET,
+    allocate_token_workspace,
+    named_targets,
+    read_tokens,
+)
 from stance.features.lexicon import EXACT, Alias, Lexicon, check_targets
-from stance.features.mentions import compile_lexicon
 
 NAME_KIND, PEOPLE_KIND, HASHTAG_KIND = "name", "people", "hashtag"
 # kinds of alias in which two targets have no equivalents: a nickname of one says something else than one of the other
@@ -55,7 +61,7 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.targets = lexicon.targets
-        self._compiled = compile_lexicon(lexicon, self.targets)
+        self._compiled = lexicon.compiled(self.targets)
         self._aliases: dict[tuple[str, str], Alias] = {}
         for alias in lexicon.aliases:
             self._aliases.setdefault((alias.target, _alias_key(alias.alias)), alias)
@@ -71,8 +77,8 @@ class Names:
     def find_mentions(self, text: str) -> TextMentions:
         """Find the mentions of all targets."""
         raw, offsets = encode_utf8([text])
-        workspace = contexts.allocate_context_workspace(offsets)
-        n = contexts.read_tokens(raw, 0, offsets[1], self._compiled, workspace)
+        workspace = allocate_token_workspace(offsets)
+        n = read_tokens(raw, 0, offsets[1], self._compiled, workspace)
         tokens = workspace.tokens[:n]
         spans = tokens[tokens[:, TARGET] >= 0][:, [BEGIN, END, TARGET]].tolist()
         starts = [token.start() for token in _WHITESPACE_TOKEN.finditer(text)] if spans else []
@@ -101,7 +107,7 @@ class Names:
 
     def find_named(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Find which of the T targets of the lexicon N texts name; (N, T)."""
-        named = contexts.named_targets(*encode_utf8(texts), self._compiled, np.arange(len(self.targets)))
+        named = named_targets(*encode_utf8(texts), self._compiled, np.arange(len(self.targets)))
         return np.asarray(named)
 
     def _mention(self, text: str, begin: int, end: int, target: str, starts: Sequence[int]) -> Mention:

@@ -112,7 +112,7 @@ def join_utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64
     ([110, 111, 195, 169], [0, 2, 2, 4])
     """
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    return np.frombuffer(b"".join(encoded), np.uint8), _bounds(encoded)
+    return np.frombuffer(bytearray().join(encoded), np.uint8), _bounds(encoded)
 
 
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

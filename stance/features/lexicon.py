@@ -1,30 +1,26 @@
-"""What people call countries, and which words sound good or bad, deny, or begin a clause."""
+"""What people call countries, and which words sound good or bad."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from stance.errors import OptionError
+from stance.features.kernels.mentions import CompiledLexicon
+from stance.features.lexicon_compiler import compile_lexicon
 from stance.strings import listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
 MAX_ALIAS_CHARS = 200  # characters
 MAX_SHOWN_FAULTS = 5  # of a file, in one message
-NEGATORS = """
-not no never none nobody nothing neither nor nowhere without cannot cant dont doesnt didnt isnt arent wasnt werent
-wont wouldnt shouldnt couldnt hasnt havent hadnt aint hardly barely rarely seldom stop nahi nahin na t
-""".split()  # noqa: SIM905  "t" is what an apostrophe leaves of "don't"; nahi, nahin, na: Hindi
-CLAUSE_OPENERS = """
-but because while whereas although though however so then when if yet unless since until cuz coz bcoz who which that
-""".split()  # noqa: SIM905
-SPEAKERS = ["we", "our", "us", "ours"]
-ADDRESSED = ["you", "your", "u", "ur"]
 
 
 class Alias(NamedTuple):
@@ -84,6 +80,35 @@ class Lexicon:
     def targets(self) -> list[str]:
         """Names of the targets, in the order of their first alias."""
         return list(dict.fromkeys(alias.target for alias in self.aliases))
+
+    def compiled(self, targets: Sequence[str]) -> CompiledLexicon:
+        """Return the lexicon as the kernels read it, with `targets` numbered in their order and all others behind them.
+
+        Words and aliases are compiled once; another order of targets shares them. Raises OptionError if there is no
+        alias, or two words share a hash.
+        """
+        sought = tuple(targets)
+        if sought not in self._compiled:
+            own = self.targets
+            numbers = {target: number for number, target in enumerate(dict.fromkeys([*sought, *own]))}
+            whole = self._compiled[tuple(own)]
+            renumbered = np.array([numbers[target] for target in own])[whole.targets]
+            self._compiled[sought] = whole._replace(targets=renumbered)
+        return self._compiled[sought]
+
+    @cached_property
+    def _compiled(self) -> dict[tuple[str, ...], CompiledLexicon]:
+        numbers = {target: number for number, target in enumerate(self.targets)}
+        whole = compile_lexicon(
+            [alias.alias for alias in self.aliases],
+            [numbers[alias.target] for alias in self.aliases],
+            [alias.case == EXACT for alias in self.aliases],
+            self.tones,
+        )
+        return {tuple(numbers): whole}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"aliases": self.aliases, "tones": self.tones}  # a copy compiles its own
 
     def with_file(self, path: str) -> Lexicon:
         """Add the aliases of a CSV; they go before those that are there.

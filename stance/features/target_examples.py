@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix, hstack
 
 from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import CompiledLexicon
+from stance.features.kernels.mentions import CompiledLexicon, allocate_token_workspace, read_tokens
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import compile_lexicon, feature_name
+from stance.features.mentions import feature_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class TargetExamples:
     ----------
     texts, targets : ndarray of shape (M,)
         Number of the text, and of the target that it is seen from.
-    matrix : csr_matrix of shape (M, V + len(toward.NUMBERS))
+    matrix : csr_matrix of shape (M, V + len(CONTEXT_NUMBERS))
         TF-IDF of the features, each family of unit length; then the numbers, times `scale`.
     names : tuple of str
         V features.
@@ -72,7 +72,7 @@ def build_target_examples(
     ([0, 1, 1], [0, 0, 1], True)
     """
     raw, offsets = encode_utf8(texts)
-    words = compile_lexicon(lexicon, list(targets))
+    words = lexicon.compiled(targets)
     found: contexts.Examples = contexts.extract_examples(raw, offsets, words, np.arange(len(targets)))
     examples = np.repeat(np.arange(len(found.ends)), np.diff(found.ends, prepend=0))
     hashes, first, columns = np.unique(found.hashes, return_index=True, return_inverse=True)
@@ -107,12 +107,12 @@ def _names(
     examples: NDArray[np.int64],
     wanted: NDArray[np.int64],
 ) -> tuple[str, ...]:
-    workspace, names, before, n = contexts.allocate_context_workspace(offsets), [""] * len(wanted), -1, 0
+    workspace, names, before, n = allocate_token_workspace(offsets), [""] * len(wanted), -1, 0
     for order in np.argsort(examples[wanted], kind="stable"):
         spot = wanted[order]
         text, target = found.texts[examples[spot]], found.targets[examples[spot]]
         if text != before:
-            n, before = contexts.read_tokens(raw, offsets[text], offsets[text + 1], words, workspace), text
+            n, before = read_tokens(raw, offsets[text], offsets[text + 1], words, workspace), text
         names[order] = feature_name(
             workspace.codes, workspace.tokens, n, target, found.patterns[spot], found.places[spot]
         )

@@ -95,27 +95,28 @@ def learn_vocabulary(
         room = min(max(MIN_ENTRIES, len(raw) // BYTES_PER_NGRAM), MAX_ENTRIES)
         entries = vocabulary.empty_entries(1 << room.bit_length())
         found: tuple[vocabulary.NgramTable, vocabulary.TextNgrams] = vocabulary.collect_ngrams(
-            raw, offsets, letter_table(), ngram_sizes(settings), mask, entries
+            raw, offsets, letter_table(), vocabulary.NgramScheme(ngram_sizes(settings), mask), entries
         )
         return found
 
     rows = max(1, len(texts))
     parts = run_in_threads(part, rows, threads, each=-(-rows // resolve_n_threads(threads)))
-    found, numbers = parts[0][0], [np.arange(parts[0][0].known)]
+    found, numbers = parts[0][0], [np.arange(parts[0][0].entries.size)]
     for other, _ in parts[1:]:
         found, moved = vocabulary.merge_ngrams(found, other)
         numbers.append(moved)
-    if found.clash:
+    if found.has_collision:
         raise CollisionError("two n-grams of these texts share a hash; leave one text out, and please report it")
     terms, columns = _terms(found, len(texts), settings)
     return LearnedVocabulary(terms, [(made, columns[moved]) for (_, made), moved in zip(parts, numbers, strict=True)])
 
 
 def _terms(found: vocabulary.NgramTable, texts: int, settings: Settings) -> tuple[dict[str, Terms], NDArray[np.int32]]:
-    cells, places = found.entries.cells[: found.known], found.entries.places[: found.known]
+    size = found.entries.size
+    cells, places = found.entries.cells[:size], found.entries.places[:size]
     whole = (found.codes & CODE).tobytes().decode("utf-32-le", "surrogatepass")
-    terms, columns, before = {}, np.full(found.known, ABSENT), 0
-    frequent = cells[:, vocabulary.SEEN] >= settings.min_df
+    terms, columns, before = {}, np.full(size, ABSENT), 0
+    frequent = cells[:, vocabulary.FREQUENCY] >= settings.min_df
     for number, kind in enumerate(KINDS):
         kept = np.flatnonzero(frequent & (places[:, 2] == number))
         if not len(kept):
@@ -124,7 +125,7 @@ def _terms(found: vocabulary.NgramTable, texts: int, settings: Settings) -> tupl
         names = _names(whole, places[kept], kind)
         rank = sorted(range(len(names)), key=names.__getitem__)
         kept = kept[rank]
-        seen = cells[kept, vocabulary.SEEN].astype(np.float64)
+        seen = cells[kept, vocabulary.FREQUENCY].astype(np.float64)
         idf = np.log((1 + texts) / (1 + seen)) + 1  # as scikit-learn with smooth_idf
         terms[kind] = Terms(tuple([names[k] for k in rank]), idf.astype(np.float32))
         columns[kept] = np.arange(before, before + len(kept))
@@ -145,8 +146,8 @@ def _weighed(made: vocabulary.TextNgrams, columns: NDArray[np.int32], features: 
     numbers[features.order] = np.arange(len(features))
     numbers[ABSENT] = ABSENT
     columns = numbers[columns]
-    kept, ends, most = vocabulary.terms_of_chunks(made, columns)
-    indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(made.chunk_ends), np.int64)
+    kept, ends, most = vocabulary.list_token_features(made, columns)
+    indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(made.token_ends), np.int64)
     order = features.order.astype(np.int32)
-    filled = vocabulary.weigh_made(made, kept, ends, columns, features.lookup, order, indices, values, lengths)
+    filled = vocabulary.write_learned_tfidf(made, kept, ends, columns, features.lookup, order, indices, values, lengths)
     return lengths, indices[:filled], values[:filled]

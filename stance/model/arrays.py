@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.kernels.contexts import NUMBERS
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS
 from stance.features.lexicon import Lexicon, check_targets, read_aliases
 from stance.features.tfidf import KINDS, Features, Terms
 from stance.model.attitude_model import AttitudeModel
@@ -152,7 +152,7 @@ def _attitudes_from(arrays: Arrays, facts: Mapping[str, Any]) -> AttitudeModel:
         hashes,
         _matrix(arrays, "attitudes.idf", (len(names),)),
         _matrix(arrays, "attitudes.weights", (len(labels), len(names))),
-        _matrix(arrays, "attitudes.numbers", (len(labels), len(NUMBERS))),
+        _matrix(arrays, "attitudes.numbers", (len(labels), len(CONTEXT_NUMBERS))),
         _matrix(arrays, "attitudes.bias", (len(labels),)),
         float(facts["C"]),
         _shares(arrays, "attitudes.unnamed", len(labels)),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.features.characters import Texts, encode_utf8
-from stance.features.kernels import contexts
+from stance.features.kernels.attitudes import AttitudeWeights, score_attitudes
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS, TONE_NUMBERS
 from stance.features.kernels.hashing import table_of
-from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon import Lexicon
-from stance.features.mentions import compile_lexicon
 from stance.features.parallel import run_in_threads
 from stance.features.tfidf import TABULATED_COUNTS, CollisionError
 from stance.model.classifier import softmax
@@ -26,7 +25,7 @@ class AttitudeScores:
 
     logits: NDArray[np.float64]  # (N, T, K); of mean 0 over the labels, all 0 where the target is not named
     named: NDArray[np.bool_]  # (N, T); whether the text names the target
-    tones: NDArray[np.float64]  # (N, len(contexts.TONES)); tone features of the text
+    tones: NDArray[np.float64]  # (N, len(TONE_NUMBERS)); tone features of the text
 
     def first_targets(self, n: int) -> AttitudeScores:
         """Return the scores of the first n targets alone."""
@@ -54,7 +53,7 @@ class AttitudeModel:
         By which the kernels find them.
     idf : ndarray of shape (V,)
     weights : ndarray of shape (K, V)
-    numbers : ndarray of shape (K, len(contexts.NUMBERS))
+    numbers : ndarray of shape (K, len(CONTEXT_NUMBERS))
         Weights of the context numbers, such as the tone of the clause.
     bias : ndarray of shape (K,)
     C : float
@@ -77,18 +76,17 @@ class AttitudeModel:
     C: float
     unnamed_proba: NDArray[np.float32]
     temperature: float = 1.0
-    _lexicons: dict[tuple[str, ...], CompiledLexicon] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def without_targets(cls, lexicon: Lexicon) -> AttitudeModel:
         """Return a model that computes the tone features, and nothing else."""
         nothing = np.zeros((1, 0), np.float32)
-        numbers, one = np.zeros((1, len(contexts.NUMBERS)), np.float32), np.ones(1, np.float32)
+        numbers, one = np.zeros((1, len(CONTEXT_NUMBERS)), np.float32), np.ones(1, np.float32)
         return cls(lexicon, (), ("none",), (), np.empty(0, np.uint64), nothing[0], nothing, numbers, one, 1.0, one)
 
     def with_lexicon(self, lexicon: Lexicon) -> AttitudeModel:
         """Return the same model with another lexicon."""
-        return replace(self, lexicon=lexicon, _lexicons={})
+        return replace(self, lexicon=lexicon)
 
     def compile(self, targets: tuple[str, ...]) -> None:
         """Build once what threads share to score these targets.
@@ -96,23 +94,17 @@ class AttitudeModel:
         Raises CollisionError if two features share a hash, OptionError if two words of the lexicon do.
         """
         self._weights  # noqa: B018  a cached property
-        self.compiled_lexicon(targets)
-
-    def compiled_lexicon(self, targets: tuple[str, ...]) -> CompiledLexicon:
-        """Return the lexicon as the kernels read it, its targets numbered in this order."""
-        if targets not in self._lexicons:
-            self._lexicons[targets] = compile_lexicon(self.lexicon, list(targets))
-        return self._lexicons[targets]
+        self.lexicon.compiled(targets)
 
     @cached_property
-    def _weights(self) -> contexts.Weights:
+    def _weights(self) -> AttitudeWeights:
         table, bits = table_of(self.hashes, 2, CollisionError("two features of attitudes share a hash"))
         rows = (self.weights[1:] - self.weights[:1]).T * self.idf[:, None]
         numbers = (self.numbers[1:] - self.numbers[:1]).T.astype(np.float64)
         logs = 1 + np.log(np.maximum(np.arange(TABULATED_COUNTS), 1))
         bias = (self.bias[1:] - self.bias[:1]).astype(np.float64)
         idf = self.idf.astype(np.float64)
-        return contexts.Weights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
+        return AttitudeWeights(table, bits, idf, np.ascontiguousarray(rows), np.ascontiguousarray(numbers), bias, logs)
 
     @cached_property
     def centered_weights(self) -> NDArray[np.float64]:
@@ -139,15 +131,13 @@ class AttitudeModel:
         scored = tuple(self.targets if targets is None else targets)
         n, lanes = len(texts), len(self.labels) - 1
         logits = np.zeros((n, len(scored), lanes + 1))
-        named, tones = np.zeros((n, len(scored)), np.bool_), np.zeros((n, len(contexts.TONES)))
-        lexicon, weights, numbers = self.compiled_lexicon(scored), self._weights, np.arange(len(scored))
+        named, tones = np.zeros((n, len(scored)), np.bool_), np.zeros((n, len(TONE_NUMBERS)))
+        lexicon, weights, numbers = self.lexicon.compiled(scored), self._weights, np.arange(len(scored))
 
         def score_rows(first: int, last: int) -> None:
             raw, offsets = encode_utf8(texts[first:last])
             relative = np.empty((last - first, len(scored), lanes))
-            contexts.score_attitudes(
-                raw, offsets, lexicon, weights, numbers, relative, named[first:last], tones[first:last]
-            )
+            score_attitudes(raw, offsets, lexicon, weights, numbers, relative, named[first:last], tones[first:last])
             logits[first:last, :, 1:] = relative
             logits[first:last] -= logits[first:last].mean(axis=2, keepdims=True)
 

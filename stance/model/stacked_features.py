@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.features.kernels import contexts
+from stance.features.kernels.context_numbers import TONE_NUMBERS
 from stance.model.attitude_model import AttitudeScores
 from stance.settings import Settings
 
@@ -46,5 +46,5 @@ def stacked_feature_names(head: str, targets: Sequence[str], labels: Sequence[st
         return [*(f"{label} {head}, by its words" for label in labels), f"names {head}"]
     pairs = [f"{label} {target}" for target in targets for label in labels]
     named = [f"names {target}" for target in targets]
-    tones = [f"tone: {name}" for name in contexts.TONES] if uses_tone else []
+    tones = [f"tone: {name}" for name in TONE_NUMBERS] if uses_tone else []
     return [*(f"{pair}, log-odds" for pair in pairs), *(f"{pair}, probability" for pair in pairs), *named, *tones]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stance.errors import OptionError
 from stance.features.lexicon import MAX_ALIAS_CHARS, Alias, Lexicon, check_targets, read_aliases
-from stance.features.mentions import compile_lexicon, named_targets
+from stance.features.mentions import named_targets
 from stance.heads import ATTITUDES, BUNDLED
 
 BUNDLED_LEXICON = Lexicon.bundled()
@@ -122,14 +125,14 @@ def test_of_aliases_that_are_the_same_words_the_first_counts() -> None:
     aliases = (Alias("peru", "", "Lima City"), Alias("ohio", "", "lima-city"), Alias("ohio", "", "Lima"))
     lexicon = Lexicon(aliases, {"good": 1.9})
     assert (named("Lima City", lexicon), named("Lima", lexicon)) == ({"peru"}, {"ohio"})
-    assert len(compile_lexicon(lexicon, []).targets) == 2
+    assert len(lexicon.compiled([]).targets) == 2
 
 
 def test_bundled_aliases_are_unique_and_no_words_name_two_targets() -> None:
     assert len({each.alias.lower() for each in BUNDLED_LEXICON.aliases}) == len(BUNDLED_LEXICON.aliases) > 2000
     apart = [tuple(a for a in BUNDLED_LEXICON.aliases if a.target == target) for target in BUNDLED_LEXICON.targets]
-    counts = [len(compile_lexicon(Lexicon(aliases, {"good": 1.9}), []).targets) for aliases in apart]
-    assert len(compile_lexicon(BUNDLED_LEXICON, []).targets) == sum(counts)
+    counts = [len(Lexicon(aliases, {"good": 1.9}).compiled([]).targets) for aliases in apart]
+    assert len(BUNDLED_LEXICON.compiled([]).targets) == sum(counts)
 
 
 def test_bundled_list_is_valid_and_has_every_bundled_target() -> None:
@@ -203,3 +206,37 @@ def test_what_is_no_csv_is_a_fault() -> None:
             read_aliases("target,alias\niran," + "x" * 2000 + "\n", "more.csv")
     finally:
         csv.field_size_limit(limit)
+
+
+def test_the_lexicon_is_compiled_once() -> None:
+    lexicon = Lexicon(SOME.aliases, SOME.tones)
+    one, other = lexicon.compiled(["peru"]), lexicon.compiled(["viet_nam", "peru"])
+    assert lexicon.compiled(("peru",)) is one
+    assert other.table is one.table
+    assert (one.targets.tolist(), other.targets.tolist()) == ([0, 0, 1], [1, 1, 0])
+
+
+def test_targets_are_numbered_as_asked_and_others_behind_them() -> None:
+    sought = ["india", "atlantis", "us", "us"]
+    numbers = {target: number for number, target in enumerate(dict.fromkeys([*sought, *BUNDLED_LEXICON.targets]))}
+    own, found = (BUNDLED_LEXICON.compiled(targets).targets for targets in (BUNDLED_LEXICON.targets, sought))
+    np.testing.assert_array_equal(found, [numbers[BUNDLED_LEXICON.targets[number]] for number in own])
+
+
+def test_a_compiled_lexicon_is_equal_and_travels_without_what_was_compiled() -> None:
+    fresh, used = (Lexicon(SOME.aliases, SOME.tones) for _ in range(2))
+    used.compiled(["peru"])
+    assert used == fresh
+    assert repr(used) == repr(fresh)
+    assert pickle.dumps(used) == pickle.dumps(fresh)
+    for copied in (copy.copy(used), copy.deepcopy(used), pickle.loads(pickle.dumps(used))):
+        assert copied == used
+        assert vars(copied) == vars(fresh)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(used)
+
+
+def test_a_lexicon_without_aliases_cannot_be_compiled() -> None:
+    for aliases in ((), (Alias("peru", "", "!"),)):
+        with pytest.raises(OptionError, match="the lexicon has no alias; expected one or more"):
+            Lexicon(aliases, {"good": 1.9}).compiled(["peru"])

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from stance.features.lexicon import ADDRESSED, CLAUSE_OPENERS, EXACT, NEGATORS, SPEAKERS, Lexicon
+from stance.features.lexicon import EXACT, Lexicon
+from stance.features.lexicon_compiler import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS
 
 STOPS, PAUSES, SILENT = ".!?…\n", '.!?…\n;:,()"“”—–[]/|', "'’`-#@&*~^"
 AROUND = [(-1,), (-2,), (-3,), (1,), (2,), (3,), (-2, -1), (1, 2), (-1, 1), (-3, -2, -1), (1, 2, 3)]

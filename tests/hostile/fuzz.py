@@ -21,8 +21,8 @@ from types import FunctionType
 import numpy as np
 
 from stance.errors import ModelError, TableError
+from stance.features.kernels import attitudes, context_numbers, contexts, hashing, mentions, tfidf, tokens
 from stance.features.kernels import cache as memos
-from stance.features.kernels import contexts, hashing, mentions, tfidf, tokens
 from stance.model import persistence
 from stance.model.model import Model
 from stance.tables.columns import check_not_numeric, column_strings
@@ -212,7 +212,7 @@ def run_guided(seconds: float, seed: int) -> None:
     for number, text in enumerate(seeds_of("text")):
         (corpus / f"seed-{number}").write_bytes(text[:COMPARED])
     model()
-    for module in (memos, contexts, hashing, mentions, tfidf, tokens):
+    for module in (memos, attitudes, context_numbers, contexts, hashing, mentions, tfidf, tokens):
         for function in vars(module).values():
             if isinstance(function, FunctionType) and function.__module__ == module.__name__:
                 atheris.instrument_func(function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stance.features.kernels.contexts import TONES
+from stance.features.kernels.context_numbers import TONE_NUMBERS
 from stance.model.attitude_model import AttitudeScores
 from stance.model.stacked_features import (
     MAX_LOG_ODDS,
@@ -21,7 +21,10 @@ TARGETS, LABELS = ["us", "india"], ["against", "favor", "none"]
 def scores_of(rows: int) -> AttitudeScores:
     rng = np.random.default_rng(0)
     named = rng.random((rows, 2)) < 0.5
-    return AttitudeScores(rng.normal(0, 9, (rows, 2, 3)) * named[:, :, None], named, rng.random((rows, len(TONES))))
+    tones = rng.random((rows, len(TONE_NUMBERS)))
+    return AttitudeScores(rng.normal(0, 9, (rows, 2, 3)) * named[:, :, None], named, tones)
+        rng.normal(0, 9, (rows, 2, 3)) * named[:, :, None], named, rng.random((rows, len(TONE_NUMBERS)))
+    )
 
 
 @pytest.mark.parametrize("rows", [0, 1, 50])

@@ -85,7 +85,7 @@ def cache_token(codes, begin, end, key, lookup, rows, cache, room):
     for place in range(begin, end):
         records[free] = codes[place]
         free += 1
-    words = hash_tokens(codes, begin, end, SEEDS[2], 0, room.fresh, room.nowhere)
+    words = hash_tokens(codes, begin, end, SEEDS[2], np.int64(0), room.fresh, room.nowhere)
     for k in range(words):
         records[free] = np.uint32(room.fresh[k] >> HALF)
         records[free + 1] = np.uint32(room.fresh[k] & LOW)

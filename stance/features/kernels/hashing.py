@@ -77,7 +77,7 @@ def find(sought, table, bits):
     held = table[slot]
     while held:
         if (held ^ rest) >> bits == 0:
-            return np.int32(held & np.uint64(mask)) - np.int32(1)
+            return np.int32(np.int64(held & np.uint64(mask)) - 1)
         slot = (slot + 1) & mask
         held = table[slot]
     return ABSENT

@@ -105,11 +105,11 @@ def count(codes, length, lookup, rows, cache, room, counts, touched, sums):
 
     What `add_row` gives for every occurrence of a piece of a word is added up in `sums`.
     """
-    different, words = 0, 0
+    different, words = np.int64(0), np.int64(0)
     slots, records = cache.slots, cache.records
     floats = records.view(np.float64)
     sums[:] = 0
-    begin, end, key = next_whitespace_token(codes, 1, length)
+    begin, end, key = next_whitespace_token(codes, np.int64(1), length)
     while begin <= length:
         at = np.int32(0)
         if end - begin <= MAX_CACHED_CHARS:
@@ -305,7 +305,7 @@ def score(raw, offsets, lookup, cache, rows, logits, known, kept):
             n = counts[feature]
             counts[feature] = 0
             if feature < lookup.words:
-                add_times(log_of(n, lookup.logs), 0, feature, lookup.idf, rows, words)
+                add_times(log_of(n, lookup.logs), np.int32(0), feature, lookup.idf, rows, words)
             elif n > 1:
                 add_times(log_of(n, lookup.logs), n, feature, lookup.idf, rows, others)
         of_words, of_others = unit(words[0]), unit(others[0])

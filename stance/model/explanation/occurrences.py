@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stance.features.characters import Texts, encode_utf8
 from stance.features.kernels import contexts
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS
 from stance.model.attitude_model import AttitudeModel
 
 NOWHERE = -1  # pattern and place of a context number, and of the bias
@@ -45,7 +46,7 @@ def find_occurrences(
 ) -> list[Occurrences]:
     """Find the context features of texts in one pass, as seen from each of the targets of these numbers."""
     examples: contexts.Examples = contexts.extract_examples(
-        *encode_utf8(texts), attitude_model.compiled_lexicon(tuple(targets)), np.array(numbers, np.int64)
+        *encode_utf8(texts), attitude_model.lexicon.compiled(tuple(targets)), np.array(numbers, np.int64)
     )
     every, width = np.arange(len(examples.ends)), len(attitude_model.names)
     rows = np.repeat(every, np.diff(examples.ends, prepend=0))
@@ -57,7 +58,7 @@ def find_occurrences(
     all_rows = np.concatenate([rows, with_number, every])
     found = Occurrences(
         examples.texts[all_rows],
-        np.concatenate([columns, width + context_numbers, np.full(len(every), width + len(contexts.NUMBERS))]),
+        np.concatenate([columns, width + context_numbers, np.full(len(every), width + len(CONTEXT_NUMBERS))]),
         np.concatenate(
             [
                 _shared_tfidf(rows, columns, patterns, attitude_model.idf),

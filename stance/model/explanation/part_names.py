@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stance.features.kernels import contexts
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS
 from stance.features.tfidf import KINDS
 from stance.model.attitude_model import AttitudeModel
 from stance.model.model import Model
@@ -21,7 +21,7 @@ _OTHER_NUMBERS = {
     "share": "T's share of names", "targets": "number of countries named", "we, alone": "'we' where only T is named",
     "we": "'we' beside others", "you, alone": "'you' where only T is named", "you": "'you' beside others",
 }  # fmt: skip
-NUMBER_NAMES = [_OTHER_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in contexts.NUMBERS]
+NUMBER_NAMES = [_OTHER_NUMBERS.get(name) or f"{_SIDES[name[-1]]} {_REGIONS[name[:-1]]}" for name in CONTEXT_NUMBERS]
 
 
 def ngram_names(model: Model) -> list[str]:

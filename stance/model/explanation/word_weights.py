@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stance.features.characters import encode_utf8
 from stance.features.kernels import contexts
-from stance.features.kernels.mentions import BEGIN, END
+from stance.features.kernels.mentions import BEGIN, END, allocate_token_workspace, read_tokens
 from stance.features.tfidf import KINDS
 from stance.model.explanation.log_odds import LogOdds
 from stance.settings import Settings
@@ -97,9 +97,9 @@ class WordWeights:
         if attitude_model is None:
             return []
         raw, offsets = encode_utf8([self._text])
-        workspace = contexts.allocate_context_workspace(offsets)
-        lexicon = attitude_model.compiled_lexicon(attitude_model.targets)
-        n = contexts.read_tokens(raw, offsets[0], offsets[1], lexicon, workspace)
+        workspace = allocate_token_workspace(offsets)
+        lexicon = attitude_model.lexicon.compiled(attitude_model.targets)
+        n = read_tokens(raw, offsets[0], offsets[1], lexicon, workspace)
         begins, ends = np.array(self.spans, np.int64).reshape(-1, 2).T
         firsts = np.searchsorted(ends, workspace.tokens[:n, BEGIN] - 1, side="right")
         lasts = np.searchsorted(begins, workspace.tokens[:n, END] - 1, side="left")

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.features.characters import encode_utf8
-from stance.features.kernels import contexts
-from stance.features.kernels.mentions import CompiledLexicon
-from stance.features.lexicon import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS, Lexicon
-from stance.features.mentions import compile_lexicon, feature_name, named_targets
+from stance.features.kernels import contexts, mentions
+from stance.features.kernels.context_numbers import CONTEXT_NUMBERS, TONE_NUMBERS, tone_numbers
+from stance.features.lexicon import Lexicon
+from stance.features.lexicon_compiler import ADDRESSED, CLAUSE_OPENERS, NEGATORS, SPEAKERS
+from stance.features.mentions import feature_name, named_targets
 from tests.helpers import reference
 
 LEXICON = Lexicon.bundled()
@@ -75,11 +76,6 @@ TEXTS = [
 
 
 @cache
-def words_for(targets: tuple[str, ...]) -> CompiledLexicon:
-    return compile_lexicon(LEXICON, list(targets))
-
-
-@cache
 def reader() -> reference.Reader:
     return reference.Reader(LEXICON)
 
@@ -87,12 +83,12 @@ def reader() -> reference.Reader:
 def compiled(text: str) -> dict[str, tuple[list[tuple[str, Hashable]], list[float]]]:
     """Give what the loops find in a text: for each target its features, by name and hash, and its numbers."""
     raw, offsets = encode_utf8([text])
-    words = words_for(tuple(TARGETS))
+    words = LEXICON.compiled(TARGETS)
     found, workspace = (
         contexts.extract_examples(raw, offsets, words, EVERY),
-        contexts.allocate_context_workspace(offsets),
+        mentions.allocate_token_workspace(offsets),
     )
-    n = contexts.read_tokens(raw, 0, offsets[1], words, workspace)
+    n = mentions.read_tokens(raw, 0, offsets[1], words, workspace)
     seen = {}
     for row, (first, last) in enumerate(zip([0, *found.ends], found.ends, strict=False)):
         target = found.targets[row]
@@ -124,13 +120,13 @@ def assert_read_as_reference(texts: Sequence[str]) -> None:
             expected = reference.features(read, target)
             assert Counter(name for name, _ in features) == Counter(each.name for each in expected), (text, target)
             told = reference.numbers(read, target)
-            np.testing.assert_allclose(numbers, [told[name] for name in contexts.NUMBERS], atol=1e-6, err_msg=text)
+            np.testing.assert_allclose(numbers, [told[name] for name in CONTEXT_NUMBERS], atol=1e-6, err_msg=text)
             ours += features
             theirs += [(each.name, each.stemmed) for each in expected]
     assert alike(ours) == alike(theirs)
-    heard = contexts.tone_numbers(*encode_utf8(texts), words_for(()))
+    heard = tone_numbers(*encode_utf8(texts), LEXICON.compiled(()))
     tones = [reference.tones(reader().read(text)) for text in texts]
-    np.testing.assert_allclose(heard, [[each[name] for name in contexts.TONES] for each in tones], atol=1e-6)
+    np.testing.assert_allclose(heard, [[each[name] for name in TONE_NUMBERS] for each in tones], atol=1e-6)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

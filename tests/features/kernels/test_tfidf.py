@@ -38,7 +38,7 @@ def test_a_full_memo_forgets_and_nothing_changes(monkeypatch: pytest.MonkeyPatch
 @given(st.binary(max_size=60))
 def test_bytes_that_are_not_utf8_do_no_harm(raw: bytes) -> None:
     codes = np.full(len(raw) + 2, 7, np.uint32)
-    n = tokens.decode(np.frombuffer(raw, np.uint8), 0, len(raw), letter_table(), codes)
+    n = tokens.decode(np.frombuffer(bytearray(raw), np.uint8), 0, len(raw), letter_table(), codes)
     assert 0 <= n <= len(raw)
     assert codes[0] == codes[n + 1] == tokens.BLANK
 

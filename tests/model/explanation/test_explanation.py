@@ -12,6 +12,8 @@ import pytest
 
 from stance.errors import OptionError
 from stance.features.kernels import contexts, tfidf, vocabulary
+from stance.model import attitude_model
+from stance.model.explanation import word_weights
 from stance.model.explanation.explanation import explain
 from stance.model.explanation.log_odds import Contrast, decompose_log_odds, explain_contrasts
 from stance.model.explanation.part_names import CLIPPED
@@ -38,7 +40,7 @@ def count_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return call
 
-    for module in (contexts, tfidf, vocabulary):
+    for module in (attitude_model, contexts, tfidf, vocabulary, word_weights):
         for name, kernel in list(vars(module).items()):
             function = getattr(kernel, "py_func", kernel)
             if inspect.isfunction(function) and next(iter(inspect.signature(function).parameters), "") == "raw":

@@ -23,8 +23,6 @@ def scores_of(rows: int) -> AttitudeScores:
     named = rng.random((rows, 2)) < 0.5
     tones = rng.random((rows, len(TONE_NUMBERS)))
     return AttitudeScores(rng.normal(0, 9, (rows, 2, 3)) * named[:, :, None], named, tones)
-        rng.normal(0, 9, (rows, 2, 3)) * named[:, :, None], named, rng.random((rows, len(TONE_NUMBERS)))
-    )
 
 
 @pytest.mark.parametrize("rows", [0, 1, 50])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -69,6 +70,11 @@ class ParquetWriter:
         for first in range(0, rows, ROW_GROUP_ROWS):
             self._writer.write_table(table.slice(first, min(ROW_GROUP_ROWS, rows - first)).combine_chunks())
         self._waiting, self._n_waiting = [table.slice(rows)], len(table) - rows
+
+
+def count_rows(path: Path) -> int:
+    """Return the number of rows by the footer of a file."""
+    return int(pyarrow.parquet.read_metadata(path).num_rows)
 
 
 def _first_line(error: Exception) -> str:

@@ -62,7 +62,8 @@ def command(
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
     options = EvaluateOptions(model, gate or (), compare, slice_by or (), cross_validate, seed, table, check_jobs(jobs))
-    found = evaluate.evaluate(data, report, options)
+    console.tell_of_compiling()
+    found = evaluate.evaluate(data, report, options, tell=console.stage_lines())
     console.show_scores(found.heads)
     console.echo(f"\n{found.verdict}\nreport: {found.folder / 'report.html'}")
     if found.seen:

@@ -16,6 +16,10 @@ HeadNames = Annotated[
     typer.Option("--heads", help="Label columns, separated by commas.", show_default="those in the table"),
 ]
 ModelPath = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+Targets = Annotated[
+    str | None,
+    typer.Option("--targets", help="More targets than the model has heads for, separated by commas: iran,ukraine."),
+]
 FromSpreadsheet = Annotated[
     bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
 ]

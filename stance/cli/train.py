@@ -39,7 +39,9 @@ def command(
     from stance.workflow.options import TrainOptions
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    trained = train.train(data, out, TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs)))
+    options = TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs))
+    console.tell_of_compiling()
+    trained = train.train(data, out, options, tell=console.stage_lines())
     console.show_scores(trained.heads, {"C": [f"{trained.Cs[head]:g}" for head in trained.heads]})
     console.echo(f"\n{trained.verdict}")
     console.echo(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")

@@ -1,0 +1,105 @@
+"""The process that a command runs in: its streams, signals and environment, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TextIO
+
+EXIT_FAULT = 70  # EX_SOFTWARE of sysexits.h
+SIGNAL_EXIT = 128  # what shells add to the number of the signal that ended a command
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # by their descriptors 0, 1 and 2
+closed: set[str] = set()  # streams that the caller closed, as daemons do; in their place is the null device
+
+
+class Stopped(BaseException):
+    """Another process asked this one to end; what is unfinished is removed on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = SIGNAL_EXIT + number
+
+
+class Carried(BaseException):
+    """Carries an error past the command line library, which would end the program in its own way."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Open streams that are closed, let signals end a command tidily, and keep workers from the working folder."""
+    _open_streams()
+    earlier = {name: _handle(name) for name in ENDING_SIGNALS if hasattr(signal, name)}
+    safe_path = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"  # else workers would import modules that lie in the working folder
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONSAFEPATH")
+        if safe_path is not None:
+            os.environ["PYTHONSAFEPATH"] = safe_path
+        for name, handler in earlier.items():
+            if handler is not None:
+                signal.signal(signal.Signals[name], handler)
+
+
+def stop_workers() -> None:
+    """End the processes that share the work at once: they would print where Ctrl-C met them."""
+    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(loky, "_executor", None)
+    if executor is not None:
+        executor.shutdown(wait=True, kill_workers=True)
+
+
+def drop_stream(name: str) -> None:
+    """Put the null device in the place of a stream that cannot be written, so that Python does not try again."""
+    stream, descriptor = getattr(sys, name), list(STREAMS).index(name)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, descriptor)
+    os.close(null)
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        setattr(sys, name, _null(name))
+
+
+def _open_streams() -> None:
+    closed.clear()
+    for descriptor, name in enumerate(STREAMS):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+            closed.add(name)
+        if getattr(sys, name) is None:
+            closed.add(name)
+            setattr(sys, name, _null(name))
+
+
+def _null(name: str) -> TextIO:
+    return open(os.devnull, STREAMS[name], encoding="utf-8")
+
+
+def _handle(name: str) -> Any:
+    """Raise `Stopped` at a signal from now on; return the handler before, None where it stays."""
+    number = signal.Signals[name]
+    before = signal.getsignal(number)
+    if before is not signal.SIG_DFL:  # such as one that is ignored under nohup
+        return None
+    try:
+        signal.signal(number, _stop)
+    except ValueError:  # not in the main thread
+        return None
+    return before
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped(number)

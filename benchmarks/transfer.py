@@ -18,7 +18,8 @@ from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED
 from stance.model.labels import encode
 from stance.settings import Settings
-from stance.tables.labelled import LabelledTable, group_rows, read_labelled
+from stance.tables.groups import group_rows
+from stance.tables.labelled import LabelledTable, read_labelled
 from stance.training.folds import assign_folds
 from stance.training.stacking import fit_attitudes
 

@@ -134,7 +134,7 @@ def _read(data: str, model: Model, gates: Sequence[Gate], options: EvaluateOptio
         raise TableError(data, [f"{fault}; the columns are {listed(whole.table.column_names)}"])
     for gate in gates:
         gate.check_head(heads)
-    return label_table(data, whole, heads, BUNDLED, options.table)
+    return label_table(data, whole, heads, BUNDLED, options.table, are_named=True, known=model.labels)
 
 
 def _other_model(table: LabelledTable, options: EvaluateOptions) -> OtherModel | None:

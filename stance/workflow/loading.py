@@ -11,7 +11,8 @@ from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
 from stance.strings import listed
-from stance.tables.labelled import LabelledTable, has_articles
+from stance.tables.groups import has_articles
+from stance.tables.labelled import LabelledTable
 
 if TYPE_CHECKING:
     from stance.training.cross_validation import CrossValidation
@@ -71,5 +72,7 @@ def data_facts(table: LabelledTable) -> dict[str, Any]:
         "name": table.name,
         "rows": len(table.texts),
         "articles": len(set(table.articles or ()) - {""}) if has_articles(table.articles) else None,
+        "groups": len(set(table.article_groups or range(len(table.texts)))),
+        "near_copies": table.grouping.near_copies,
         "sha256": table.whole.sha256,
     }

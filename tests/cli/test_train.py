@@ -74,7 +74,7 @@ def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path, cli: Cli) -> Non
 
 
 def test_many_faults_are_counted_not_listed(tmp_path: Path, cli: Cli) -> None:
-    table = write_csv(tmp_path / "a.csv", ("text", "tone"), [("so", "bad")] * 50)
+    table = write_csv(tmp_path / "a.csv", ("text", "tone"), [("so", f"bad {n}") for n in range(50)])
     _, _, errors = cli("train", table, "--out", tmp_path / "model")
     assert errors.count("\n") == 21
     assert "and 30 more faults like these" in errors

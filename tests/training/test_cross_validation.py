@@ -9,7 +9,7 @@ import pytest
 
 from stance.features.vocabulary import learn_vocabulary
 from stance.settings import Settings
-from stance.tables.labelled import group_rows
+from stance.tables.groups import group_rows
 from stance.training.cross_validation import cross_validate
 from stance.training.stacking import fit
 from tests.conftest import ROWS

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stance.evaluation.head_scores import Summary, summarize
+from stance.evaluation.head_scores import summarize
+from stance.evaluation.summary import Summary
 from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED
 from stance.model.labels import encode

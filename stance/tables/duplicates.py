@@ -92,7 +92,7 @@ def count_words(text: str) -> int:
 
 
 def cluster_copies(texts: Sequence[str]) -> list[int]:
-    """Number the clusters of copies among N texts, each by its first row; texts without words stand alone.
+    """Find the clusters of copies among N texts; (N,) numbers of their first rows. Texts without words stand alone.
 
     Copies share over half of their word 5-grams, or one is the other with a few words before or behind it. Case,
     punctuation and white space do not count.

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from stance.strings import listed
+from stance.strings import listed, plural
 
 MAX_LABELS = 50  # a column with more values is not a label column, unless it is named as one
 MIN_ROWS_TO_JUDGE = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is not one either
@@ -35,7 +35,7 @@ def label_faults(
     if (len(counts) > MAX_LABELS and not is_named) or (rows >= MIN_ROWS_TO_JUDGE and not repeats):
         fault = f"column {head!r} has {len(counts):,} different values, so it is not a label column"
         return [f"{fault}; name the label columns with --heads"]
-    return _lookalikes(head, counts)
+    return lookalikes(head, counts)
 
 
 def unknown_spellings(head: str, cells: Sequence[str], first_row: int, known: Sequence[str]) -> list[str]:
@@ -48,6 +48,24 @@ def unknown_spellings(head: str, cells: Sequence[str], first_row: int, known: Se
     ]
 
 
+def lookalikes(head: str, counts: Mapping[str, int], what: str = "labels") -> list[str]:
+    """Find labels, of which `counts` gives the rows, that are one but for their spelling.
+
+    >>> [fault] = lookalikes("mood", {"Good": 5, "good": 1})
+    >>> fault[:55]
+    "mood: the labels 'Good' (5 rows) and 'good' (1 row) dif"
+    """
+    spellings: dict[str, list[str]] = {}
+    for label in sorted(counts):
+        spellings.setdefault(normalize_label(label), []).append(label)
+    faults = []
+    for alike in [alike for alike in spellings.values() if len(alike) > 1]:
+        shown = " and ".join(f"{each!r} ({plural(counts[each], 'row')})" for each in alike)
+        fault = f"{head}: the {what} {shown} differ only in case, accents, width or separators"
+        faults.append(f"{fault}; did you mean {max(alike, key=lambda each: counts[each])!r}? write them alike")
+    return faults
+
+
 def normalize_label(label: str) -> str:
     """Reduce a label to what does not depend on case, accents, width, separators and invisible characters.
 
@@ -58,18 +76,6 @@ def normalize_label(label: str) -> str:
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
     seen = "".join(char for char in bare if unicodedata.category(char) not in {"Cf", "Cc"} or char.isspace())
     return unicodedata.normalize("NFC", _SEPARATORS.sub("", seen.strip().strip("_")))
-
-
-def _lookalikes(head: str, counts: Mapping[str, int]) -> list[str]:
-    spellings: dict[str, list[str]] = {}
-    for label in sorted(counts):
-        spellings.setdefault(normalize_label(label), []).append(label)
-    return [
-        f"{head}: the labels {' and '.join(f'{each!r} ({counts[each]:,} rows)' for each in alike)} differ only in case, "
-        f"accents, width or separators; did you mean {max(alike, key=lambda each: counts[each])!r}? write them alike"
-        for alike in spellings.values()
-        if len(alike) > 1
-    ]
 
 
 def _mistyped(head: str, cells: Sequence[str], first_row: int, allowed: Sequence[str]) -> list[str]:
@@ -94,7 +100,7 @@ def _rows_of(cells: Sequence[str], known: set[str]) -> dict[str, list[int]]:
 
 
 def _rows(rows: Sequence[int], first_row: int) -> str:
-    """Number rows of the file, the first few of many.
+    """Name rows of the file by number, the first few of many.
 
     >>> _rows([0], 2), _rows([0, 3], 2), _rows(range(50), 2)
     ('row 2', 'rows 2, 5', 'rows 2, 3, 4 and 47 more')

@@ -24,6 +24,7 @@ def test_evaluate_writes_a_report(labelled: Path, model_folder: Path, tmp_path: 
     assert set(metrics["heads"]["mood"]) == {
         "n", "unscored", "macro_f1", "macro_f1_interval", "macro_recall", "macro_recall_interval", "accuracy",
         "accuracy_interval", "labels", "confusion", "ece", "reliability", "baselines", "coverage",
+        "groups", "effective_rows", "ece_floor",
     }  # fmt: skip
     assert metrics["heads"]["port"]["n"] == 11
     assert len(rows_of(report / "predictions.csv")) == 12

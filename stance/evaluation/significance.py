@@ -21,14 +21,14 @@ def few_groups(scores: Mapping[str, Any]) -> str:
     """Say why nothing is called significant, of scores with their `n` and `groups`.
 
     >>> few_groups({"n": 60, "groups": 5})
-    'only 5 articles were resampled: too few to call a difference significant (20 are needed)'
+    'only 5 articles were resampled, too few to call a difference significant: 20 are needed'
     """
     n, groups = scores["n"], scores.get("groups", scores["n"])
     if n < MIN_TEST_COMMENTS or groups == n:
-        reason = f"only {plural(n, 'comment')}: too few to call a difference significant"
-        return f"{reason} ({MIN_TEST_COMMENTS} are needed)"
+        needed = max(MIN_TEST_COMMENTS, MIN_GROUPS)
+        return f"only {plural(n, 'comment')}, too few to call a difference significant: {needed} are needed"
     reason = f"only {plural(groups, 'article')} {'was' if groups == 1 else 'were'} resampled"
-    return f"{reason}: too few to call a difference significant ({MIN_GROUPS} are needed)"
+    return f"{reason}, too few to call a difference significant: {MIN_GROUPS} are needed"
 
 
 def comparison_p_value(comparison: PairedComparison) -> float:

@@ -22,7 +22,7 @@ from stance.model.tensors import read_file, read_json
 SCORES = "scores.json"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one for each label of a head
 NO_LABEL = "-"
-MAX_SCORES_BYTES = 1 << 24  # a million comments
+MAX_SCORES_BYTES = 1 << 25  # almost two million comments
 HASH_DIGITS = 10  # of SHA-256; of a hundred thousand other comments, one is among a million by chance at 0.1
 MIN_HASHED_WORDS = 5  # shorter comments are written by many
 _WORD = re.compile(r"\w+")

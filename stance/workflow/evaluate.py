@@ -19,7 +19,7 @@ from stance.strings import listed, plural
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
-from stance.workflow.loading import Metrics, check_trainable, cross_validate_table, data_facts
+from stance.workflow.loading import Metrics, article_cautions, check_trainable, cross_validate_table, data_facts
 from stance.workflow.options import EvaluateOptions
 from stance.workflow.prediction_table import append_predictions
 
@@ -146,7 +146,7 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     seen = not options.cross_validate and table.whole.sha256 == folder.training_sha256
     seen_rows = None if options.cross_validate else count_training_texts(options.model, table.texts)
     overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
-    cautions = describe_cautions(metrics)
+    cautions = [*article_cautions(table), *describe_cautions(metrics)]
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
     data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows}
     evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])

@@ -66,6 +66,13 @@ def cross_validate_table(
         raise TableError(table.path, [f"{fault}; give more"]) from None
 
 
+def article_cautions(table: LabelledTable) -> list[str]:
+    """Say that intervals of comments under a single article hold for no other."""
+    if table.articles is None or len(set(table.articles) - {""}) != 1:
+        return []
+    return ["All comments with an article have the same one: the intervals hold for comments on it, not on others."]
+
+
 def data_facts(table: LabelledTable) -> dict[str, Any]:
     """Return name, size and checksum of a labelled table, for a report or a manifest."""
     return {

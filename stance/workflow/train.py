@@ -13,7 +13,14 @@ from stance.model.persistence import save_model
 from stance.settings import Settings
 from stance.tables.labelled import read_labelled
 from stance.tables.paths import check_not_stdin
-from stance.workflow.loading import Metrics, check_trainable, cross_validate_table, data_facts, load_lexicon
+from stance.workflow.loading import (
+    Metrics,
+    article_cautions,
+    check_trainable,
+    cross_validate_table,
+    data_facts,
+    load_lexicon,
+)
 from stance.workflow.options import TrainOptions
 
 DEFAULTS = TrainOptions()
@@ -113,5 +120,5 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
         heads=metrics,
         verdict=describe_scores(metrics),
         resampling=describe_resampling(facts["data"]),
-        cautions=describe_cautions(metrics),
+        cautions=[*article_cautions(table), *describe_cautions(metrics)],
     )

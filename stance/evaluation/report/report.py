@@ -127,10 +127,11 @@ def _baselines_of(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def _draw_figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
-        "scores": Markup(draw_scores(heads, BASELINE_TITLES)),
+        "scores": Markup(draw_scores({head: s for head, s in heads.items() if s["n"]}, BASELINE_TITLES)),
         "confusion": {
             head: Markup(draw_confusion(head, list(scores["labels"]), scores["confusion"]))
             for head, scores in heads.items()
+            if scores["labels"]
         },
         "reliability": {
             head: Markup(draw_reliability(head, scores["reliability"]))

@@ -42,7 +42,7 @@ def describe_cautions(heads: Heads) -> list[str]:
     >>> for caution in describe_cautions({"side": about, "tone": {"n": 0, "labels": {}}}):
     ...     print(caution)
     Nothing to score on tone (n = 0): no comment has both a true and a predicted label.
-    On side, only 5 articles were resampled: too few to call a difference significant (20 are needed).
+    On side, only 5 articles were resampled, too few to call a difference significant: 20 are needed.
     Rare labels make macro F1 uncertain: contra of side has 2 comments (label 10 or more).
     """
     cautions = []
@@ -108,14 +108,15 @@ def describe_comparison(heads: Heads, name: str) -> str:
     """
     results = ("significantly worse", "significantly better", "not significantly different")
     groups: dict[str, list[str]] = {result: [] for result in results}
-    for head, scores in heads.items():
-        if compared := scores.get("compared"):
-            groups[results[0 if is_worse(compared) else 1 if is_better(compared) else 2]].append(head)
+    compared = {head: scores["compared"] for head, scores in heads.items() if scores.get("compared")}
+    for head, found in compared.items():
+        if found.get("n", 1):
+            groups[results[0 if is_worse(found) else 1 if is_better(found) else 2]].append(head)
     parts = [f"{result} on {_series(named)}" for result, named in groups.items() if named]
     if not parts:
-        return ""
-    few = [scores["compared"] for scores in heads.values() if "compared" in scores and _is_few(scores["compared"])]
-    reason = f" ({few_groups(few[0])})" if few else ""
+        return f"Nothing to compare with {name}: no comment has a label of both." if compared else ""
+    few = next((each for each in compared.values() if each.get("n") and _is_few(each)), None)
+    reason = f" ({few_groups(few)})" if few else ""
     return f"Compared with {name}, it is {', and '.join(filter(None, [', '.join(parts[:-1]), parts[-1]]))}{reason}."
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 SHINGLE_WORDS = 5  # words; long enough that two comments do not share one by chance
 MIN_SIMILARITY = 0.5  # Jaccard similarity above which two comments count as duplicates
 MIN_CONTAINED_WORDS = 3  # of a text that, with a few words before or after it, is another one
@@ -125,8 +128,7 @@ def _copies(rows: dict[tuple[str, ...], int]) -> Iterator[tuple[int, int]]:
             shortest = max(MIN_CONTAINED_WORDS, (len(words) + 1) // 2)
             inner = [part for n in range(shortest, len(words)) for part in (words[:n], words[-n:])]
             yield from ((row, rows[part]) for part in inner if part in rows)
-    hashed = {row: _hashed_shingles(words) for words, row in rows.items() if len(words) > SHINGLE_WORDS}
-    frequency = Counter(shingle for shingles in hashed.values() for shingle in shingles)
+    hashed, frequency = _recurring_shingles(rows)
     index: dict[int, list[int]] = defaultdict(list)
     for row, shingles in hashed.items():
         # two sets that share over half of theirs share one of the rarest half of each (Chaudhuri et al. 2006)
@@ -136,13 +138,26 @@ def _copies(rows: dict[tuple[str, ...], int]) -> Iterator[tuple[int, int]]:
             if shared > MIN_SIMILARITY * (len(shingles) + len(hashed[other]) - shared):
                 yield row, other
         for shingle in rarest:
-            if frequency[shingle] > 1 and len(index[shingle]) < MAX_CANDIDATES:
+            if len(index[shingle]) < MAX_CANDIDATES:
                 index[shingle].append(row)
 
 
-def _hashed_shingles(words: Sequence[str]) -> frozenset[int]:
-    """Hash the word 5-grams to 32 bits: numbers take a fifth of the memory, and one collision makes no copy."""
+def _recurring_shingles(rows: dict[tuple[str, ...], int]) -> tuple[dict[int, frozenset[int]], dict[int, int]]:
+    """Return the hashed 5-grams of each text over half of whose 5-grams occur elsewhere, and how often these occur."""
+    long = {row: words for words, row in rows.items() if len(words) > SHINGLE_WORDS}
+    hashes = [_hash_shingles(words) for words in long.values()]
+    if not hashes:
+        return {}, {}
+    _, numbers, counts = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
+    ends = np.cumsum([len(each) for each in hashes])
+    recurs = np.add.reduceat((counts[numbers] > 1).astype(np.int64), [0, *ends[:-1].tolist()])
+    kept = 2 * recurs > np.diff(ends, prepend=0)
+    found = {row: frozenset(each.tolist()) for row, each, is_kept in zip(long, hashes, kept, strict=True) if is_kept}
+    return found, Counter(shingle for shingles in found.values() for shingle in shingles)
+
+
+def _hash_shingles(words: Sequence[str]) -> NDArray[np.uint32]:
+    """Hash the different word 5-grams to 32 bits; one collision makes no copy."""
     starts = range(len(words) - SHINGLE_WORDS + 1)
-    return frozenset(
-        zlib.crc32(" ".join(words[start : start + SHINGLE_WORDS]).encode("utf-8", "surrogatepass")) for start in starts
-    )
+    grams = {" ".join(words[start : start + SHINGLE_WORDS]) for start in starts}
+    return np.array([zlib.crc32(gram.encode("utf-8", "surrogatepass")) for gram in sorted(grams)], np.uint32)

@@ -148,7 +148,7 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
     cautions = [*article_cautions(table), *describe_cautions(metrics)]
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
-    data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows}
+    data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows, "optimistic": seen or bool(overlap)}
     evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])
     _write_report(report, evaluation, table, found.predictions)
     comparison = describe_comparison(metrics, other.name) if other is not None else ""

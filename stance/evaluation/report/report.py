@@ -12,6 +12,7 @@ from markupsafe import Markup
 from stance.evaluation.report.figures import draw_confusion, draw_coverage, draw_reliability, draw_scores
 from stance.evaluation.report.templating import render_template
 from stance.evaluation.report.verdict import (
+    NOT_JUDGED,
     describe_comparison,
     describe_fitness,
     describe_precision,
@@ -95,7 +96,10 @@ def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
         "verdict": describe_scores(heads),
         "comparison": describe_comparison(heads, other["name"]) if other else "",
         "resampling": describe_resampling(evaluation.data),
-        "fitness": describe_fitness(heads),
+        "fitness": NOT_JUDGED
+        if evaluation.data.get("optimistic", evaluation.data["seen"])
+        else describe_fitness(heads),
+        "not_judged": NOT_JUDGED,
         "better": {
             head: {name: is_significantly_better(scores, name) for name in scores["baselines"]}
             for head, scores in heads.items()

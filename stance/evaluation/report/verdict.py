@@ -12,6 +12,9 @@ from stance.strings import plural
 MIN_COMMENTS_TO_QUOTE = 100  # with fewer, the interval of macro F1 is commonly wider than 0.2
 # bounds that Krippendorff (2004, p. 241) sets for the agreement of coders: firm and tentative conclusions
 MIN_F1_TO_PUBLISH, MIN_F1_TO_HINT = 0.8, 0.667
+NOT_JUDGED = (
+    "Whether the labels are good enough to publish cannot be told: the model knows these comments from training."
+)
 MAX_NAMED_LABELS = 5  # rare ones, in a sentence
 Heads = Mapping[str, Mapping[str, Any]]
 

@@ -118,6 +118,8 @@ def test_report_warns_of_training_data_and_names_the_unscored() -> None:
         assert "These scores are optimistic" in seen[name]
         assert "are not in the scores: 3 for" in seen[name]
         assert "1,234" in seen[name]
+        assert "good enough to publish cannot be told" in seen[name]
+        assert "Krippendorff" not in seen[name]
     assert "optimistic" not in pages(plain())["report.md"]
 
 

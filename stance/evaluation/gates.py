@@ -80,13 +80,16 @@ class Gate:
             return None
         off = abs(value - self.bound)
         decimals = next((n for n in range(MIN_DECIMALS, MAX_DECIMALS) if round(off, n)), MIN_DECIMALS)
-        shown = f"{self.head}.{self.score} is {value:.{decimals}f}, not {self.sign} {self.bound:.{MAX_DECIMALS}g}"
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.{decimals}f}"
+        shown = f"{self.head}.{self.score} is {number}, not {self.sign} {self.bound:.{MAX_DECIMALS}g}"
         return f"{shown} (off by {off:.{decimals}f})"
 
     def success(self, heads: Mapping[str, Mapping[str, Any]]) -> str:
         """Say that the condition holds, and whether there were enough comments to tell."""
         about, score = heads[self.head], f"{self.head}.{self.score}"
-        shown = f"{score} is {self._value(heads):.{MIN_DECIMALS}f}, {self.sign} {self.bound:.{MAX_DECIMALS}g}"
+        value = self._value(heads)
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.{MIN_DECIMALS}f}"
+        shown = f"{score} is {number}, {self.sign} {self.bound:.{MAX_DECIMALS}g}"
         compared = about.get("compared", {})
         if self.score not in _SIGNIFICANT or is_testable(compared["n"], compared.get("groups", compared["n"])):
             return shown

@@ -12,7 +12,7 @@ from stance.evaluation.bootstrap import Groups, count_groups, measure_resamples,
 from stance.evaluation.intervals import MIN_GROUPS, Score, bootstrap_interval
 from stance.evaluation.metrics import average_f1, confusion_matrix
 
-MIN_SLICE_ROWS = 30  # inside and outside; see `verdict.MIN_TEST_COMMENTS`
+MIN_SLICE_ROWS = 30  # inside and outside; see `significance.MIN_TEST_COMMENTS`
 MIN_LABEL_ROWS = 5  # of a label, inside and outside; with fewer, slices are called worse by chance too often
 MAX_COLUMN_VALUES = 20  # of a column, the most frequent first
 

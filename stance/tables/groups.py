@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise
 
 from stance.tables.duplicates import SHINGLE_WORDS, cluster_copies, count_words
 
-MAX_LINKED_ARTICLES = 3  # a text under more articles recurs (a slogan, spam) and ties none of them together
-MAX_LINKED_SHARE = 0.1  # of all rows, in articles that copies tie together: the folds must stay of like size
+# of all rows, in articles that copies tie together: the folds must stay of like size, and a text under many articles
+# (a slogan, spam) is no reason to take them for one
+MAX_LINKED_SHARE = 0.1
 MIN_LINKED_ROWS = 10  # that may be tied together in however small a table
 MIN_COPIED_SHARE = 0.5  # of the larger of two articles; where as much of it is copied, they are one for an interval
 
@@ -126,7 +127,7 @@ def _link_for_folds(own: Sequence[str], copied: Sequence[Sequence[int]]) -> list
     links = _Links(own)
     for rows in copied:
         names = {own[row] for row in rows}
-        if 1 < len(names) <= MAX_LINKED_ARTICLES:
+        if len(names) > 1:
             links.tie(names, max_rows=max(MAX_LINKED_SHARE * len(own), MIN_LINKED_ROWS))
     return [links.find(name) for name in own]
 
@@ -138,9 +139,7 @@ def _link_for_intervals(own: Sequence[str], articles: Sequence[str], copied: Seq
     rows_of = Counter(names)
     pairs: Counter[tuple[str, str]] = Counter()
     for rows in copied:
-        named = sorted({names[row] for row in rows})
-        if len(named) <= MAX_LINKED_ARTICLES:
-            pairs.update(combinations(named, 2))
+        pairs.update(pairwise(sorted({names[row] for row in rows})))
     for pair, shared in pairs.items():
         if shared >= MIN_COPIED_SHARE * max(rows_of[name] for name in pair):
             links.tie(pair, max_rows=len(names))

@@ -10,7 +10,7 @@ from stance.features.tfidf import CollisionError
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
-from stance.strings import listed
+from stance.strings import is_blank, listed
 from stance.tables.groups import has_articles
 from stance.tables.labelled import LabelledTable
 
@@ -35,13 +35,13 @@ def check_trainable(table: LabelledTable) -> None:
     """Raise TableError if a table cannot train: a head of one label, columns that clash, rows that are all alike."""
     faults = []
     for head, cells in table.labels.items():
-        found = sorted({cell for cell in cells if cell})
+        found = sorted({cell for cell, text in zip(cells, table.texts, strict=True) if cell and not is_blank(text)})
         if len(found) < 2:
             fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
             faults.append(f"{fault}; leave it out with --heads")
     if twice := duplicate_columns(table.labels):
         faults.append(f"label columns would give two result columns {listed(twice)}; rename one")
-    if len(set(table.groups)) < 2:
+    if len(set(table.groups)) < 2 or len({" ".join(text.lower().split()) for text in table.texts}) < 2:
         faults.append("all rows are alike; cross-validation needs two different comments")
     if faults:
         raise TableError(table.path, faults)

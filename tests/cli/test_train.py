@@ -48,11 +48,13 @@ def test_train_takes_the_bundled_heads_only_where_there_are_some(tmp_path: Path,
             "row 2: tone is 'great'; allowed: negative, neutral, positive",
         ),
         (("text", "mood"), [("so", ""), ("no", "")], "head 'mood' has 0 label ((none))"),
+        (("text", "mood"), [("so", ""), (" ", "a"), ("", "b")], "head 'mood' has 0 label ((none))"),
         (("id", "text"), [("1", "so")], "no label column beside the text"),
         (("text", "url"), [(f"comment {n}", f"u{n}") for n in range(60)], "column 'url' has 60 different values"),
         (("text", "day"), [(f"comment {n}", f"d{n}") for n in range(10)], "column 'day' has 10 different values"),
         (("text", "mood"), [("one", "a"), ("two", "b"), ("six", "a")], "too few comments (3)"),
         (("text", "mood"), [("one", "a"), ("One ", "b")], "all rows are alike"),
+        (("article", "text", "mood"), [("x", "one", "a"), ("y", "one", "b")] * 9, "all rows are alike"),
     ],
 )
 def test_tables_that_cannot_train(

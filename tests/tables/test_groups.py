@@ -76,6 +76,14 @@ def test_an_article_under_two_names_is_one() -> None:
     assert len(set(groups.folds)) == len(set(groups.drawn or ())) == 10
 
 
+@pytest.mark.parametrize("times", [2, 5, 9])
+def test_copies_under_an_article_each_are_one_group(times: int) -> None:
+    texts = [text for text in comments(40) for _ in range(times)]
+    groups = Groups.of(texts, [f"a{row}" for row in range(len(texts))])
+    assert len(set(groups.folds)) == len(set(groups.drawn or ())) == 40
+    assert groups.near_copies == 40 * (times - 1)
+
+
 def test_copies_do_not_tie_all_articles_in_a_chain() -> None:
     texts = comments()
     for row in range(0, 290, 10):  # the last comment of each article is the first of the next

@@ -103,10 +103,10 @@ def cluster_copies(texts: Sequence[str]) -> list[int]:
     >>> cluster_copies(["So it goes!", "no", "so it goes, honestly", "", "", "NO"])
     [0, 1, 0, 3, 4, 1]
     """
-    rows: dict[tuple[str, ...], int] = {}
+    rows: dict[str, int] = {}
     first = []
     for row, text in enumerate(texts):
-        words = tuple(_WORD.findall(text.lower()))
+        words = " ".join(_WORD.findall(text.lower()))
         first.append(rows.setdefault(words, row) if words else row)
     root = {row: row for row in first}
 
@@ -121,12 +121,13 @@ def cluster_copies(texts: Sequence[str]) -> list[int]:
     return [find(row) for row in first]
 
 
-def _copies(rows: dict[tuple[str, ...], int]) -> Iterator[tuple[int, int]]:
+def _copies(rows: dict[str, int]) -> Iterator[tuple[int, int]]:
     """Yield pairs of rows, by different words, that tie all copies together."""
-    for words, row in rows.items():
-        if len(words) <= MAX_CONTAINING_WORDS:
+    for text, row in rows.items():
+        if text.count(" ") < MAX_CONTAINING_WORDS:
+            words = text.split(" ")
             shortest = max(MIN_CONTAINED_WORDS, (len(words) + 1) // 2)
-            inner = [part for n in range(shortest, len(words)) for part in (words[:n], words[-n:])]
+            inner = [" ".join(part) for n in range(shortest, len(words)) for part in (words[:n], words[-n:])]
             yield from ((row, rows[part]) for part in inner if part in rows)
     hashed, frequency = _recurring_shingles(rows)
     index: dict[int, list[int]] = defaultdict(list)
@@ -142,10 +143,10 @@ def _copies(rows: dict[tuple[str, ...], int]) -> Iterator[tuple[int, int]]:
                 index[shingle].append(row)
 
 
-def _recurring_shingles(rows: dict[tuple[str, ...], int]) -> tuple[dict[int, frozenset[int]], dict[int, int]]:
+def _recurring_shingles(rows: dict[str, int]) -> tuple[dict[int, frozenset[int]], dict[int, int]]:
     """Return the hashed 5-grams of each text over half of whose 5-grams occur elsewhere, and how often these occur."""
-    long = {row: words for words, row in rows.items() if len(words) > SHINGLE_WORDS}
-    hashes = [_hash_shingles(words) for words in long.values()]
+    long = {row: text for text, row in rows.items() if text.count(" ") >= SHINGLE_WORDS}
+    hashes = [_hash_shingles(text.split(" ")) for text in long.values()]
     if not hashes:
         return {}, {}
     _, numbers, counts = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)

@@ -8,6 +8,9 @@ labels they hold, with rare labels, in slices and for pairs of models that are e
 
 from __future__ import annotations
 
+if __name__ == "coverage":  # numba looks for that package, and the folder of a script is searched first
+    raise ImportError("not the package coverage, but a script that simulates coverage")
+
 import argparse
 import os
 import platform

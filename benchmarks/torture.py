@@ -407,6 +407,14 @@ def page(kept: list[Kept], seconds: float) -> str:
     )
 
 
+def other_sections(path: Path) -> str:
+    """Return what others wrote into a page: all from its second heading on."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    starts = [place for mark in ("\n<!-- ", "\n## ") if (place := text.find(mark)) >= 0]
+
+    return text[min(starts) :] if starts else ""
+
+
 def main() -> None:
     """Try all promises, or some."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -423,7 +431,8 @@ def main() -> None:
             if trial.__name__ in wanted:
                 kept.append(trial(given))
                 options.out.parent.mkdir(exist_ok=True)
-                options.out.write_text(page(kept, time.perf_counter() - start), "utf-8")
+                text = page(kept, time.perf_counter() - start)
+                options.out.write_text(text + other_sections(options.out), "utf-8")
                 print(f"{time.perf_counter() - start:6.0f} s  {trial.__name__}: {kept[-1].cases} cases", flush=True)
                 print("\n".join(kept[-1].failures), end="\n" if kept[-1].failures else "", flush=True)
     raise SystemExit(any(each.failures for each in kept))

@@ -16,7 +16,7 @@ from benchmarks.clock import finished
 from stance.heads import BUNDLED
 from stance.settings import Settings
 from stance.tables.files import read_table
-from stance.tables.labelled import group_rows
+from stance.tables.groups import group_rows
 from stance.training.folds import assign_folds
 
 

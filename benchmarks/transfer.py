@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stance.evaluation.head_scores import Summary, summarize
+from stance.evaluation.head_scores import summarize
+from stance.evaluation.summary import Summary
 from stance.features.lexicon import Lexicon
 from stance.heads import ATTITUDES, BUNDLED
 from stance.model.labels import encode
 from stance.settings import Settings
-from stance.tables.labelled import LabelledTable, group_rows, read_labelled
+from stance.tables.groups import group_rows
+from stance.tables.labelled import LabelledTable, read_labelled
 from stance.training.folds import assign_folds
 from stance.training.stacking import fit_attitudes
 

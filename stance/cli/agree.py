@@ -34,6 +34,9 @@ def command(
     show_alpha(agreed.heads)
     show_kappas(agreed.heads)
     show_labels(agreed.heads)
+    for head, found in agreed.heads.items():
+        if found.undefined:
+            console.echo(f"{head}: agreement is undefined: {found.undefined}")
     if sheet is not None:
         agree.write_sheet(agreed, sheet)
         console.echo(f"\n{agreed.sheet.num_rows:,} disagreements written to {sheet}")
@@ -57,8 +60,8 @@ def show_kappas(heads: Mapping[str, Agreement]) -> None:
     """Print Cohen's kappa of each pair of annotators, if there is one."""
     pairs = sorted({pair for found in heads.values() for pair in found.kappas})
     if pairs:
-        kappas = {" / ".join(pair): [_figure(found.kappas.get(pair)) for found in heads.values()] for pair in pairs}
-        console.echo("\nCohen's kappa of each pair of annotators")
+        kappas = {" / ".join(pair): [_kappa(found, pair) for found in heads.values()] for pair in pairs}
+        console.echo("\nCohen's kappa of each pair of annotators (items that both labelled)")
         console.show_table({"head": list(heads), **kappas})
 
 
@@ -72,6 +75,10 @@ def show_labels(heads: Mapping[str, Agreement]) -> None:
 
 def _figure(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
+
+
+def _kappa(found: Agreement, pair: tuple[str, str]) -> str:
+    return f"{_figure(found.kappas.get(pair))} ({found.shared.get(pair, 0):,})"
 
 
 def _percent(part: int, whole: int) -> str:

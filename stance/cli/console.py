@@ -49,7 +49,9 @@ def _write(text: str) -> None:
             sys.stdout.flush()
     except OSError as error:
         process.drop_stream("stdout")
-        raise OptionError(f"standard output cannot be written ({error.strerror}); what was printed is incomplete") from None
+        raise OptionError(
+            f"standard output cannot be written ({error.strerror}); what was printed is incomplete"
+        ) from None
 
 
 def show_marked(parts: Sequence[tuple[str, int]]) -> None:
@@ -76,9 +78,11 @@ def show_scores(heads: Mapping[str, Mapping[str, Any]], extra: Mapping[str, Sequ
     columns = {
         "head": list(heads),
         "comments": [f"{s['n']:,}" for s in heads.values()],
-        "macro F1": [f"{s['macro_f1']:.3f}" for s in heads.values()],
-        "95 % interval": ["{:.3f} to {:.3f}".format(*s["macro_f1_interval"]) for s in heads.values()],
-        "majority": [f"{s['baselines']['majority']['macro_f1']:.3f}" for s in heads.values()],
+        "macro F1": [f"{s['macro_f1']:.3f}" if s["n"] else "none" for s in heads.values()],
+        "95 % interval": [
+            "{:.3f} to {:.3f}".format(*s["macro_f1_interval"]) if s["n"] else "none" for s in heads.values()
+        ],
+        "majority": [f"{s['baselines']['majority']['macro_f1']:.3f}" if s["n"] else "none" for s in heads.values()],
         **(extra or {}),
     }
     show_table(columns)

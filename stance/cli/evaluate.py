@@ -65,11 +65,18 @@ def command(
     console.tell_of_compiling()
     found = evaluate.evaluate(data, report, options, tell=console.stage_lines())
     console.show_scores(found.heads)
-    console.echo(f"\n{found.verdict}\nreport: {found.folder / 'report.html'}")
+    console.echo(f"\n{found.verdict}")
+    for line in filter(None, [found.resampling, *found.cautions, found.comparison]):
+        console.echo(line)
+    console.echo(f"report: {found.folder / 'report.html'}")
     if found.seen:
         console.echo_err(
             "stance: the model was trained on this table, so the scores are optimistic; add --cross-validate"
         )
+    if found.overlap:
+        console.echo_err(f"stance: {found.overlap}")
+    for success in found.passed:
+        console.echo(f"gate passed: {success}")
     for failure in found.failures:
         console.echo_err(f"stance: gate failed: {failure}")
     raise typer.Exit(1 if found.failures else 0)

@@ -44,5 +44,7 @@ def command(
     trained = train.train(data, out, options, tell=console.stage_lines())
     console.show_scores(trained.heads, {"C": [f"{trained.Cs[head]:g}" for head in trained.heads]})
     console.echo(f"\n{trained.verdict}")
+    for line in (trained.resampling, *trained.cautions):
+        console.echo(line)
     console.echo(f"{trained.rows:,} comments, each labelled by a model that was trained without it (cross-validation)")
     console.echo(f"model written to {trained.folder}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from nltk.metrics.agreement import AnnotationTask
+
+from stance.strings import listed
 
 HeadReadings = Mapping[str, Mapping[str, str]]  # item -> annotator -> label
 
@@ -20,8 +22,10 @@ class Agreement:
     readings: int  # of these items
     alpha: float | None  # Krippendorff's: 1 perfect, 0 chance; None where all readings give one label
     kappas: dict[tuple[str, str], float | None]  # Cohen's, of each two annotators on the items of both; None: undefined
+    shared: dict[tuple[str, str], int]  # items that each two annotators both labelled
     labels: dict[str, float]  # probability that a second annotator gives a label that a first one gave
     disagreements: list[str]  # items on which not all agree
+    undefined: str = ""  # why there is no alpha
 
 
 def measure_agreement(readings: HeadReadings) -> Agreement:
@@ -48,14 +52,18 @@ def measure_agreement(readings: HeadReadings) -> Agreement:
     >>> round(agreement.alpha, 3), round(agreement.kappas["a", "b"], 3), agreement.disagreements
     (0.444, 0.4, ['3'])
     """
+    annotators = _annotators(readings)
+    pairs = list(combinations(annotators, 2))
     shared = {item: dict(labels) for item, labels in readings.items() if len(labels) > 1}
     return Agreement(
         items=len(shared),
         readings=sum(map(len, shared.values())),
         alpha=_alpha(shared),
-        kappas={pair: _kappa(shared, *pair) for pair in combinations(_annotators(shared), 2)},
+        kappas={pair: _kappa(shared, *pair) for pair in pairs},
+        shared={pair: sum(all(name in labels for name in pair) for labels in shared.values()) for pair in pairs},
         labels=_label_agreement(shared),
         disagreements=[item for item, labels in shared.items() if len(set(labels.values())) > 1],
+        undefined=_why_undefined(annotators, shared),
     )
 
 
@@ -67,6 +75,22 @@ def majority_label(labels: Mapping[str, str]) -> str | None:
     """
     label, votes = Counter(labels.values()).most_common(1)[0]
     return label if 2 * votes > len(labels) else None
+
+
+def _why_undefined(annotators: Sequence[str], shared: HeadReadings) -> str:
+    """Say why alpha is undefined; empty where it is not.
+
+    >>> _why_undefined(["ann"], {})
+    'only one annotator (ann); agreement needs two'
+    """
+    if len(annotators) < 2:
+        return f"only one annotator ({listed(annotators)}); agreement needs two" if annotators else "no labels"
+    if not shared:
+        return f"no item that two of {listed(annotators)} labelled"
+    if _n_labels(shared) < 2:
+        [label] = {label for labels in shared.values() for label in labels.values()}
+        return f"all readings of the shared items are {label!r}, so chance agreement is total"
+    return ""
 
 
 def _annotators(readings: HeadReadings) -> list[str]:

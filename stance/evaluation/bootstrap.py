@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 RESAMPLES = 1000  # the ends of a 95 % interval are then steady to about a tenth of its width
-PERCENTILES = (2.5, 97.5)  # of a 95 % interval
 MAX_DRAWS = 5_000_000  # numbers in memory while resampling: 40 MB
 MIN_REPEATS = 8  # groups for each distinct row of counts, from which on drawing the distinct rows is faster
 CountArray: TypeAlias = NDArray[np.int64]
+Measure: TypeAlias = "Callable[[CountArray], NDArray[np.float64]]"
 Groups: TypeAlias = "Sequence[str] | NDArray[np.intp]"  # name or number of the group of each row
-
-
-@dataclass(frozen=True)
-class Score:
-    """A score with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-ZERO_SCORE = Score(0.0, 0.0, 0.0)
-
-
-def with_interval(value: float, resampled: NDArray[np.float64]) -> Score:
-    """Return a score with the 95 % interval of its (RESAMPLES,) values in resamples."""
-    low, high = np.percentile(resampled, PERCENTILES)
-    return Score(value, float(low), float(high))
 
 
 def resample_counts(cells: NDArray[np.intp], size: int, groups: Groups | None, seed: int) -> CountArray:
@@ -69,6 +51,39 @@ def resample_counts(cells: NDArray[np.intp], size: int, groups: Groups | None, s
         return _add_up(rng.multinomial(len(names), repeats / len(names), RESAMPLES), rows)
     portions = _portions(RESAMPLES, len(names))
     return np.concatenate([_add_up(_draw(rng, row_of_group.ravel(), len(rows), some), rows) for some in portions])
+
+
+def resample_cells(cells: NDArray[np.intp], groups: Groups | None, seed: int) -> tuple[NDArray[np.intp], CountArray]:
+    """Count the U cells that occur among N, in resamples of the rows; (U,) cells and (RESAMPLES, U) counts."""
+    occurring, codes = np.unique(cells, return_inverse=True)
+    return occurring, resample_counts(codes.ravel(), len(occurring), groups, seed)
+
+
+def count_groups(groups: Groups | None, n: int) -> int:
+    """Count the groups of n rows; without any, each row is one."""
+    return n if groups is None else len(np.unique(np.asarray(groups)))
+
+
+def measure_resamples(measure: Measure, cells: NDArray[np.intp], counts: CountArray, k: int) -> NDArray[np.float64]:
+    """Measure the confusion matrix of each of R resamples, a part at a time, so that many labels fit memory.
+
+    Parameters
+    ----------
+    measure : callable
+        From matrices, (P, k, k), to M scores of each, (M, P).
+    cells : ndarray of shape (U,)
+        Cells of the matrix, 0 to k * k - 1, each of which may occur several times.
+    counts : ndarray of shape (R, U)
+    k : int
+
+    Returns
+    -------
+    ndarray of shape (M, R)
+    """
+    sums = csr_matrix((np.ones(len(cells), np.int64), (cells, np.arange(len(cells)))), (k * k, len(cells)))
+    size = max(1, MAX_DRAWS // (k * k))
+    parts = (counts[first : first + size] for first in range(0, len(counts), size))
+    return np.concatenate([measure((sums @ part.T).T.reshape(-1, k, k)) for part in parts], axis=1)
 
 
 def _draw(rng: np.random.Generator, row_of_group: NDArray[np.intp], rows: int, resamples: int) -> CountArray:

@@ -1,4 +1,4 @@
-"""Expected calibration error, the bins of a reliability diagram, and Wilson's interval."""
+"""Expected calibration error, what it is for a perfect model, and the bins of a reliability diagram."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.evaluation.intervals import wilson_interval
+
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 DIAGRAM_BINS = 10  # a tenth of confidence each
-NORMAL_QUANTILE = 1.959964  # for a 95 % interval
+FLOOR_DRAWS = 100  # of the labels of a perfect model; their mean is then steady to a few hundredths of itself
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,19 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
     return float(np.abs(gap).sum() / len(confidence))
 
 
+def calibration_error_floor(confidence: NDArray[np.float64], seed: int = 0) -> float:
+    """Compute the mean expected calibration error of a perfectly calibrated model with these confidences, (N,).
+
+    It is not 0, since few labels are right or wrong by chance, and the error adds up the sizes of such gaps.
+
+    >>> round(calibration_error_floor(np.linspace(0.5, 1, 100)), 2)
+    0.09
+    """
+    rng = np.random.default_rng(seed)
+    draws = [calibration_error(confidence, rng.random(len(confidence)) < confidence) for _ in range(FLOOR_DRAWS)]
+    return float(np.mean(draws))
+
+
 def reliability_bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> list[ReliabilityBin]:
     """Compare confidence, (N,), with the share of right labels, by tenths of confidence that hold rows.
 
@@ -54,15 +69,3 @@ def reliability_bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) 
         ends = code / DIAGRAM_BINS, (code + 1) / DIAGRAM_BINS
         bins.append(ReliabilityBin(*ends, n, float(confidence[rows].mean()), share, wilson_interval(share, n)))
     return bins
-
-
-def wilson_interval(share: float, n: int) -> tuple[float, float]:
-    """Compute the 95 % interval of a share of n rows, 1 or more (Wilson 1927).
-
-    >>> [round(end, 3) for end in wilson_interval(0.5, 10)]
-    [0.237, 0.763]
-    """
-    square = NORMAL_QUANTILE**2 / n
-    middle = (share + square / 2) / (1 + square)
-    reach = NORMAL_QUANTILE / (1 + square) * np.sqrt(share * (1 - share) / n + square / (4 * n))
-    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))

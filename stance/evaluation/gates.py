@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from stance.errors import OptionError
+from stance.evaluation.significance import few_groups, is_testable
 from stance.strings import listed
 
 _COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
-_CONDITION = re.compile(r"\s*(?P<head>.+)\.(?P<score>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<bound>[-+]?[\d.]+)\s*")
-_COMPARED_SCORES = ("difference", "worse", "significantly_worse", "surely_worse")  # the last is an older name
+_CONDITION = re.compile(
+    r"\s*(?P<head>.+)\.(?P<score>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<bound>[-+]?[\d.]+(e[-+]?\d+)?)\s*", re.IGNORECASE
+)
+_SIGNIFICANT = ("significantly_worse", "surely_worse", "significantly_better")  # the second is an older name
+_COMPARED_SCORES = ("difference", "worse", *_SIGNIFICANT)
+_COUNTS = ("n", "unscored", "groups")
+MIN_DECIMALS, MAX_DECIMALS = 4, 12  # of a message: as many as tell the score from the bound
 
 
 @dataclass(frozen=True)
@@ -58,21 +64,47 @@ class Gate:
         if self.head not in heads:
             raise OptionError(f"--gate: no head {self.head!r}; there are {listed(heads)}")
 
-    def failure(self, heads: Mapping[str, Mapping[str, Any]]) -> str | None:
-        """Return what failed and by how much, None if the condition holds; OptionError if there is no such score.
+    @property
+    def is_comparison(self) -> bool:
+        """Whether the score is one of the comparison with another model."""
+        return self.score in _COMPARED_SCORES
 
-        `heads` is that part of `metrics.json`.
+    def failure(self, heads: Mapping[str, Mapping[str, Any]]) -> str | None:
+        """Return what failed and by how much, None if the condition holds.
+
+        Raises OptionError if there is no such score, or nothing that it could be computed of. `heads` is that part of
+        `metrics.json`.
         """
-        self.check_head(list(heads))
-        scores = _gate_scores(heads[self.head])
-        if self.score not in scores:
-            more = " (those of a comparison need --compare)" if "compared" not in heads[self.head] else ""
-            raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}{more}")
-        value = scores[self.score]
+        value = self._value(heads)
         if _COMPARISONS[self.sign](value, self.bound):
             return None
         off = abs(value - self.bound)
-        return f"{self.head}.{self.score} is {value:.4f}, not {self.sign} {self.bound:g} (off by {off:.4f})"
+        decimals = next((n for n in range(MIN_DECIMALS, MAX_DECIMALS) if round(off, n)), MIN_DECIMALS)
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.{decimals}f}"
+        shown = f"{self.head}.{self.score} is {number}, not {self.sign} {self.bound:.{MAX_DECIMALS}g}"
+        return f"{shown} (off by {off:.{decimals}f})"
+
+    def success(self, heads: Mapping[str, Mapping[str, Any]]) -> str:
+        """Say that the condition holds, and whether there were enough comments to tell."""
+        about, score = heads[self.head], f"{self.head}.{self.score}"
+        value = self._value(heads)
+        number = f"{value:,}" if isinstance(value, int) else f"{value:.{MIN_DECIMALS}f}"
+        shown = f"{score} is {number}, {self.sign} {self.bound:.{MAX_DECIMALS}g}"
+        compared = about.get("compared", {})
+        if self.score not in _SIGNIFICANT or is_testable(compared["n"], compared.get("groups", compared["n"])):
+            return shown
+        return f"{shown}, but {few_groups(compared)}"
+
+    def _value(self, heads: Mapping[str, Mapping[str, Any]]) -> float:
+        self.check_head(list(heads))
+        about = heads[self.head]
+        scores = _gate_scores(about)
+        if self.score not in scores:
+            more = " (those of a comparison need --compare)" if "compared" not in about else ""
+            raise OptionError(f"--gate: no score {self.score!r}; there are {listed(list(scores))}{more}")
+        if not (about["compared"] if self.is_comparison else about).get("n", 1) and self.score not in _COUNTS:
+            raise OptionError(f"--gate {self.head}.{self.score}: nothing to score (n = 0); label comments, or drop it")
+        return scores[self.score]
 
 
 def _gate_scores(metrics: Mapping[str, Any]) -> dict[str, float]:

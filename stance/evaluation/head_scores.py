@@ -8,18 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.bootstrap import (
-    RESAMPLES,
-    ZERO_SCORE,
-    CountArray,
-    Groups,
-    Score,
-    resample_counts,
-    with_interval,
+from stance.evaluation.bootstrap import CountArray, Groups, count_groups, resample_cells
+from stance.evaluation.calibration_error import (
+    ReliabilityBin,
+    calibration_error,
+    calibration_error_floor,
+    reliability_bins,
 )
-from stance.evaluation.calibration_error import ReliabilityBin, calibration_error, reliability_bins
-from stance.evaluation.metrics import accuracy, average_f1, confusion_matrix, macro_f1, macro_recall
-from stance.heads import AGAINST, FAVOR
+from stance.evaluation.intervals import ZERO_SCORE, Score
+from stance.evaluation.metrics import accuracy, confusion_matrix, macro_f1
+from stance.evaluation.summary import (
+    MACRO_F1,
+    NO_SUMMARY,
+    Summary,
+    build_summary,
+    difference_interval,
+    resample_scores,
+)
 
 # shares of the comments that get a label when the least confident are left out
 COVERAGE_LEVELS = (1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
@@ -36,22 +41,11 @@ class LabelScores:
 
 
 @dataclass(frozen=True)
-class Summary:
-    """The main scores of a head."""
-
-    macro_f1: Score
-    macro_recall: Score  # AvgRec of SemEval-2017 task 4 (Rosenthal et al. 2017)
-    accuracy: Score
-    f_avg: Score | None = (
-        None  # mean F1 of against and favor (SemEval-2016 task 6, Mohammad et al. 2016), if both exist
-    )
-
-
-@dataclass(frozen=True)
 class PairedComparison:
     """Scores of other labels on n of the rows, and by how much the model's macro F1 is higher (paired bootstrap)."""
 
     n: int
+    groups: int  # that were resampled
     summary: Summary
     difference: Score
 
@@ -72,11 +66,13 @@ class HeadScores:
     """All scores of one head."""
 
     n: int  # rows with a true and a predicted label
+    groups: int  # of these rows, that were resampled; the rows themselves where nothing groups them
     unscored: int  # rows with a true label and no predicted one
     summary: Summary
     labels: dict[str, LabelScores]  # K labels that are true or predicted somewhere
     confusion: list[list[int]]  # K rows of true, K columns of predicted labels
     ece: float  # expected calibration error, 0 to 1
+    ece_floor: float  # that of a perfectly calibrated model on as many rows, on average
     reliability: list[ReliabilityBin]
     baselines: dict[str, PairedComparison]
     coverage: list[CoveragePoint]
@@ -126,11 +122,13 @@ def score_head(
     kept = np.flatnonzero(confusion.sum(axis=0) + confusion.sum(axis=1)).tolist()
     return HeadScores(
         n=len(true),
+        groups=count_groups(groups, len(true)),
         unscored=unscored,
         summary=summarize(true, predicted, labels, groups, seed),
         labels={labels[code]: _label_scores(confusion, code) for code in kept},
         confusion=confusion[np.ix_(kept, kept)].tolist(),
         ece=calibration_error(confidence, predicted == true),
+        ece_floor=calibration_error_floor(confidence, seed),
         reliability=reliability_bins(confidence, predicted == true),
         baselines={
             name: compare_predictions(true, predicted, codes, labels, groups, seed) for name, codes in baselines.items()
@@ -155,9 +153,11 @@ def summarize(
     """
     k = len(labels)
     if not len(true):
-        return Summary(ZERO_SCORE, ZERO_SCORE, ZERO_SCORE)
-    resampled = resample_counts(true * k + predicted, k * k, groups, seed).reshape(RESAMPLES, k, k)
-    return _summary(confusion_matrix(true, predicted, k), resampled, labels)
+        return NO_SUMMARY
+    cells, counts = resample_cells(true * k + predicted, groups, seed)
+    confusion = confusion_matrix(true, predicted, k)
+    resampled = resample_scores(confusion, cells, counts, labels)
+    return build_summary(confusion, resampled, labels, count_groups(groups, len(true)))
 
 
 def compare_predictions(
@@ -177,14 +177,18 @@ def compare_predictions(
     k, both = len(labels), np.flatnonzero(other >= 0)
     true, predicted, other = true[both], predicted[both], other[both]
     if not len(true):
-        return PairedComparison(0, Summary(ZERO_SCORE, ZERO_SCORE, ZERO_SCORE), ZERO_SCORE)
+        return PairedComparison(0, 0, NO_SUMMARY, ZERO_SCORE)
     groups = None if groups is None else np.asarray(groups)[both]
+    n_groups = count_groups(groups, len(true))
+    cells, counts = resample_cells((true * k + predicted) * k + other, groups, seed)
     ours, theirs = confusion_matrix(true, predicted, k), confusion_matrix(true, other, k)
-    resampled = resample_counts((true * k + predicted) * k + other, k**3, groups, seed).reshape(RESAMPLES, k, k, k)
-    resampled_ours, resampled_theirs = resampled.sum(axis=3), resampled.sum(axis=2)
-    gap = macro_f1(resampled_ours, ours) - macro_f1(resampled_theirs, theirs)
-    difference = with_interval(float(macro_f1(ours) - macro_f1(theirs)), gap)
-    return PairedComparison(len(true), _summary(theirs, resampled_theirs, labels), difference)
+    resampled_ours = resample_scores(ours, cells // k, counts, labels)
+    resampled_theirs = resample_scores(theirs, cells // k**2 * k + cells % k, counts, labels)
+    gap = resampled_ours[MACRO_F1] - resampled_theirs[MACRO_F1]
+    our_f1 = build_summary(ours, resampled_ours, labels, n_groups).macro_f1
+    summary = build_summary(theirs, resampled_theirs, labels, n_groups)
+    difference = difference_interval(our_f1, summary.macro_f1, gap, n_groups)
+    return PairedComparison(len(true), n_groups, summary, difference)
 
 
 def coverage_curve(
@@ -205,19 +209,6 @@ def coverage_curve(
         scores = float(accuracy(confusion)), float(macro_f1(confusion))
         curve.append(CoveragePoint(share, float(kept.mean()), float(min_confidence), *scores))
     return curve
-
-
-def _summary(confusion: CountArray, resampled: CountArray, labels: Sequence[str]) -> Summary:
-    sides = [code for code, label in enumerate(labels) if label in (AGAINST, FAVOR)]
-    f_avg = None
-    if len(sides) == 2:
-        f_avg = with_interval(float(average_f1(confusion, sides)), average_f1(resampled, sides))
-    return Summary(
-        with_interval(float(macro_f1(confusion)), macro_f1(resampled, confusion)),
-        with_interval(float(macro_recall(confusion)), macro_recall(resampled)),
-        with_interval(float(accuracy(confusion)), accuracy(resampled)),
-        f_avg,
-    )
 
 
 def _label_scores(confusion: CountArray, code: int) -> LabelScores:

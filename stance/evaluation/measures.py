@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from stance.evaluation.head_scores import compare_predictions, score_head
 from stance.evaluation.metrics import confusion_matrix
 from stance.evaluation.metrics_json import comparison_metrics, head_metrics, slice_metrics
 from stance.evaluation.outcomes import HeadOutcomes, Outcomes
+from stance.evaluation.significance import comparison_p_value, holm_levels
 from stance.evaluation.slices import Slice, score_slice, slice_by_column, slice_by_length, slice_by_targets
 from stance.features.lexicon import Lexicon
 from stance.features.mentions import named_targets
@@ -52,16 +53,24 @@ def score_heads(
     return metrics
 
 
-def compare_heads(outcomes: Outcomes, others: Mapping[str, Sequence[str | None]]) -> Metrics:
-    """Compare with the N labels of another model, for each head that both have."""
-    metrics = {}
+def compare_heads(
+    outcomes: Outcomes, others: Mapping[str, Sequence[str | None]], gated: Collection[str] = ()
+) -> Metrics:
+    """Compare with the N labels of another model, for each head that both have.
+
+    The heads that gates name are tested as one family by Holm's method, the others as another.
+    """
+    comparisons = {}
     for head in [head for head in outcomes.heads if head in others]:
         one = outcomes.heads[head]
         labels, theirs = encode_other(one, others[head])
         groups = outcomes.groups_at(one.rows)
-        comparison = compare_predictions(one.true, one.predicted, theirs, labels, groups, outcomes.seed)
-        metrics[head] = comparison_metrics(comparison)
-    return metrics
+        comparisons[head] = compare_predictions(one.true, one.predicted, theirs, labels, groups, outcomes.seed)
+    metrics: Metrics = {}
+    for family in ([head for head in comparisons if (head in gated) == is_gated] for is_gated in (True, False)):
+        levels = holm_levels({head: comparison_p_value(comparisons[head]) for head in family})
+        metrics |= {head: comparison_metrics(comparisons[head], levels[head], len(family)) for head in family}
+    return {head: metrics[head] for head in comparisons}
 
 
 def encode_other(one: HeadOutcomes, other: Sequence[str | None]) -> tuple[list[str], NDArray[np.intp]]:
@@ -139,5 +148,5 @@ def _score_slice_heads(
         inside = part.inside[one.rows]
         scores = score_slice(one.true, one.predicted, len(one.labels), inside, groups[head], outcomes.seed)
         if scores is not None:
-            heads[head] = slice_metrics(scores)
+            heads[head] = slice_metrics(scores, one.labels)
     return heads

@@ -10,11 +10,12 @@ import numpy as np
 from stance.evaluation.measures import encode_other
 from stance.evaluation.metrics_json import METRIC_DECIMALS
 from stance.evaluation.outcomes import HeadOutcomes, Outcomes
-from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts, top_features
+from stance.model.explanation.log_odds import Contrast
+from stance.model.explanation.word_reasons import Reason, explain_by_words
 from stance.model.model import Model
+from stance.model.predictions import Predictions
 
 MAX_MISTAKES = 30  # comments
-TOP_FEATURES = 10  # features of each label
 
 
 def find_mistakes(outcomes: Outcomes) -> list[dict[str, Any]]:
@@ -54,15 +55,29 @@ def add_comments(
 
 
 def add_reasons(
-    mistakes: Sequence[Mapping[str, Any]], reasons: Mapping[tuple[str, int], Sequence[Part]]
+    mistakes: Sequence[Mapping[str, Any]],
+    reasons: Mapping[tuple[str, int], Sequence[Reason]],
+    predictions: Predictions,
 ) -> list[dict[str, Any]]:
-    """Add the parts of the log-odds, which are given by head and row."""
-    return [{**each, "reasons": _part_metrics(reasons.get((each["head"], each["row"]), ()))} for each in mistakes]
+    """Add the reasons, which are given by head and row; other heads' labels with the probability that they have."""
+    return [
+        {
+            **each,
+            "reasons": [
+                {
+                    "feature": _name_reason(reason, predictions, each["row"]),
+                    "weight": round(reason.weight, METRIC_DECIMALS),
+                }
+                for reason in reasons.get((each["head"], each["row"]), ())
+            ],
+        }
+        for each in mistakes
+    ]
 
 
 def explain_mistakes(
     model: Model, texts: Sequence[str], mistakes: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, int], list[Part]]:
+) -> dict[tuple[str, int], list[Reason]]:
     """Decompose the log-odds of each wrong label against the true one, by head and row.
 
     Where the model does not know the true label, it is the second most probable one.
@@ -71,15 +86,7 @@ def explain_mistakes(
     for each in mistakes:
         other = each["true"] if each["true"] in model.labels[each["head"]] else None
         contrasts.append(Contrast(each["head"], each["row"], each["predicted"], other))
-    return explain_contrasts(model, texts, contrasts)
-
-
-def describe_features(model: Model, heads: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """List the features with the largest weights, for each head and label."""
-    return {
-        head: {label: _part_metrics(parts) for label, parts in top_features(model, head, TOP_FEATURES).items()}
-        for head in heads
-    }
+    return explain_by_words(model, texts, contrasts)
 
 
 def _describe(one: HeadOutcomes, head: str, at: int) -> dict[str, Any]:
@@ -100,5 +107,10 @@ def _most_confident(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(first.values())[:MAX_MISTAKES]
 
 
-def _part_metrics(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    return [{"feature": name, "weight": round(weight, METRIC_DECIMALS)} for name, weight in parts]
+def _name_reason(reason: Reason, predictions: Predictions, row: int) -> str:
+    """Name a reason: `great`, or what another head gives and the words that it is made of, `us: favor .72 ← great`."""
+    if reason.head is None or reason.label is None:
+        return reason.name
+    proba = predictions.proba[reason.head][row, predictions.labels[reason.head].index(reason.label)]
+    shown = f"{reason.head}: {reason.label} {f'{proba:.2f}'.removeprefix('0')}"
+    return f"{shown} ← {reason.name}" if reason.name else shown

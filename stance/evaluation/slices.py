@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.evaluation.bootstrap import RESAMPLES, Groups, Score, resample_counts, with_interval
-from stance.evaluation.metrics import confusion_matrix, macro_f1
+from stance.evaluation.bootstrap import Groups, count_groups, measure_resamples, resample_cells
+from stance.evaluation.intervals import MIN_GROUPS, Score, bootstrap_interval
+from stance.evaluation.metrics import average_f1, confusion_matrix
 
-MIN_SLICE_ROWS = 30  # inside and outside; see `verdict.MIN_TEST_COMMENTS`
+MIN_SLICE_ROWS = 30  # inside and outside; see `significance.MIN_TEST_COMMENTS`
+MIN_LABEL_ROWS = 5  # of a label, inside and outside; with fewer, slices are called worse by chance too often
 MAX_COLUMN_VALUES = 20  # of a column, the most frequent first
 
 
@@ -26,16 +28,21 @@ class Slice:
 
 @dataclass(frozen=True)
 class SliceScores:
-    """Macro F1 of the n rows of a slice, and by how much it is above that of the rest."""
+    """Macro F1 of the n rows of a slice, and by how much it is above that of the rest.
+
+    It is the average over the labels that have `MIN_LABEL_ROWS` rows in the slice and in the rest.
+    """
 
     n: int
+    groups: int  # of the slice or of the rest, where there are fewer
+    labels: tuple[int, ...]  # codes
     macro_f1: Score
     difference: Score
 
     @property
     def is_significantly_worse(self) -> bool:
-        """Whether the interval of the difference lies below 0."""
-        return self.difference.high < 0
+        """Whether the interval of the difference lies below 0, on enough groups to tell."""
+        return self.difference.high < 0 and self.groups >= MIN_GROUPS
 
 
 def slice_by_length(texts: Sequence[str]) -> list[Slice]:
@@ -81,7 +88,7 @@ def score_slice(
 ) -> SliceScores | None:
     """Score a slice of N rows, (N,) codes of `k` labels, and the rest on the same resamples.
 
-    None where slice or rest has fewer than `MIN_SLICE_ROWS` rows.
+    None where slice or rest has fewer than `MIN_SLICE_ROWS` rows, or no label has `MIN_LABEL_ROWS` in both.
 
     >>> true, inside = np.array([0, 1] * 60), np.arange(120) < 60
     >>> scores = score_slice(true, np.where(inside, 0, true), 2, inside)
@@ -91,14 +98,28 @@ def score_slice(
     if min(inside.sum(), len(inside) - inside.sum()) < MIN_SLICE_ROWS:
         return None
     ours, rest = (confusion_matrix(true[rows], predicted[rows], k) for rows in (inside, ~inside))
-    cells = (inside.astype(np.intp) * k + true) * k + predicted
-    resampled = resample_counts(cells, 2 * k * k, groups, seed).reshape(RESAMPLES, 2, k, k)
-    resampled_ours, resampled_rest = macro_f1(resampled[:, 1], ours), macro_f1(resampled[:, 0], rest)
-    value = float(macro_f1(ours))
+    codes = np.flatnonzero(np.minimum(ours.sum(axis=1), rest.sum(axis=1)) >= MIN_LABEL_ROWS).tolist()
+    if not codes:
+        return None
+    cells, counts = resample_cells((inside.astype(np.intp) * k + true) * k + predicted, groups, seed)
+    is_ours, pairs = cells >= k * k, cells % (k * k)
+
+    def average(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        [f1] = measure_resamples(lambda each: average_f1(each, codes)[None], pairs[chosen], counts[:, chosen], k)
+        return np.asarray(f1)
+
+    resampled_ours, resampled_rest = average(is_ours), average(~is_ours)
+    value = float(average_f1(ours, codes))
+    each = [None if groups is None else np.asarray(groups)[rows] for rows in (inside, ~inside)]
+    n_ours, n_rest = (count_groups(some, int(rows.sum())) for some, rows in zip(each, (inside, ~inside), strict=True))
+    n_groups = min(n_ours, n_rest)
+    gap = value - float(average_f1(rest, codes))
     return SliceScores(
         int(inside.sum()),
-        with_interval(value, resampled_ours),
-        with_interval(value - float(macro_f1(rest)), resampled_ours - resampled_rest),
+        n_groups,
+        tuple(codes),
+        bootstrap_interval(value, resampled_ours, n_ours),
+        bootstrap_interval(gap, resampled_ours - resampled_rest, n_groups, (-1.0, 1.0)),
     )
 
 

@@ -133,7 +133,8 @@ def _classifier_from(
         if head in attitudes.targets and labels != attitudes.labels:
             raise ValueError(f"labels of {head}, which is a target: expected {listed(attitudes.labels)}")
         names = stacked_feature_names(head, attitudes.targets, attitudes.labels, uses_tone)
-        stacked = _matrix(arrays, f"signals.{head}", (len(labels), len(names)))
+        if names or f"signals.{head}" in arrays:  # none where there are neither targets nor tones to stack
+            stacked = _matrix(arrays, f"signals.{head}", (len(labels), len(names)))
     return Classifier(labels, weights, bias, float(facts["C"]), stacked, uses_tone, _temperature(facts))
 
 

@@ -12,10 +12,9 @@ from stance.errors import TableError
 from stance.strings import listed
 from stance.tables.columns import ARTICLE, ID, column_strings, read_column, read_ids, read_texts
 from stance.tables.files import DEFAULT_OPTIONS, WholeTable, read_table
+from stance.tables.groups import Groups
+from stance.tables.label_names import label_faults, unknown_spellings
 from stance.tables.options import TableOptions
-
-MAX_LABELS = 50  # a column with more values is not a label column
-MIN_ROWS_TO_JUDGE = 10  # rows; from here on, a column in which values hardly repeat (dates, names) is not one either
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,19 @@ class LabelledTable:
         return read_ids(self.whole.table)
 
     @cached_property
+    def grouping(self) -> Groups:
+        """What belongs together: comments of one article, and copies of one comment."""
+        return Groups.of(self.texts, self.articles)
+
+    @property
     def groups(self) -> list[str]:
         """Group of each comment; rows of one group are in one fold."""
-        return group_rows(self.texts, self.articles)
+        return self.grouping.folds
 
     @property
     def article_groups(self) -> list[str] | None:
-        """Groups that a bootstrap draws together; None where there are no articles to tell apart."""
-        return self.groups if has_articles(self.articles) else None
+        """Groups that a bootstrap draws together; None where there are neither articles nor copies."""
+        return self.grouping.drawn
 
     @property
     def label_counts(self) -> dict[str, dict[str, int]]:
@@ -113,9 +117,8 @@ def read_labelled(
         With all faults of the table: missing columns, other labels than those allowed, columns that are no labels.
     """
     whole = read_table(path, options)
-    return label_table(
-        path, whole, choose_heads(whole.table.column_names, heads, list(allowed), options.text_column), allowed, options
-    )
+    chosen = choose_heads(whole.table.column_names, heads, list(allowed), options.text_column)
+    return label_table(path, whole, chosen, allowed, options, are_named=bool(heads))
 
 
 def label_table(
@@ -124,8 +127,15 @@ def label_table(
     heads: Sequence[str],
     allowed: Mapping[str, Sequence[str]],
     options: TableOptions = DEFAULT_OPTIONS,
+    *,
+    are_named: bool = False,
+    known: Mapping[str, Sequence[str]] | None = None,
 ) -> LabelledTable:
-    """Check and collect comments and labels of a table that was read; TableError with all of its faults."""
+    """Check and collect comments and labels of a table that was read; TableError with all of its faults.
+
+    `are_named`: whether the user, or a model, says that the heads are label columns. `known`: labels of a model, by
+    head.
+    """
     names = whole.table.column_names
     missing = [head for head in heads if head not in names]
     faults = [f"no label column {head!r}; the columns are {listed(names)}" for head in missing]
@@ -135,7 +145,10 @@ def label_table(
         head: [cell.strip() for cell in column_strings(whole.table, head)] for head in heads if head not in missing
     }
     for head, cells in labels.items():
-        faults += _label_faults(head, cells, allowed.get(head), whole.first_row)
+        faults += label_faults(head, cells, whole.first_row, allowed.get(head), are_named)
+        faults += (
+            [] if head in allowed else unknown_spellings(head, cells, whole.first_row, (known or {}).get(head, ()))
+        )
     try:
         texts = read_texts(whole.table, options.text_column, path)
     except TableError as error:
@@ -166,52 +179,3 @@ def choose_heads(columns: Sequence[str], wanted: Sequence[str], known: Sequence[
         return list(dict.fromkeys(wanted))
     others = [name for name in columns if name not in (ID, ARTICLE, text_column)]
     return [head for head in known if head in others] or others
-
-
-def group_rows(texts: Sequence[str], articles: Sequence[str] | None) -> list[str]:
-    """Return N names of groups: rows of one article, or of one text (but for case and white space), are in one group.
-
-    >>> group_rows(["Yes", "yes ", "no"], None)
-    ['text yes', 'text yes', 'text no']
-    >>> group_rows(["Yes", "No", "Why", "no"], ["a", "b", "", "a"])
-    ['article a', 'article a', 'text why', 'article a']
-    """
-    by_text = [f"text {' '.join(text.lower().split())}" for text in texts]
-    if not has_articles(articles):
-        return by_text
-    root: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        while root.setdefault(name, name) != name:
-            name = root[name]
-        return name
-
-    for text, article in zip(by_text, articles or (), strict=True):
-        if article:
-            first, second = sorted((find(f"article {article}"), find(text)))
-            root[second] = first
-    return [find(text) for text in by_text]
-
-
-def has_articles(articles: Sequence[str] | None) -> bool:
-    """Return whether there are two articles or more.
-
-    >>> has_articles(["a", "", "b"]), has_articles(["a", "a"]), has_articles(None)
-    (True, False, False)
-    """
-    return articles is not None and len(set(articles) - {""}) > 1
-
-
-def _label_faults(head: str, cells: list[str], allowed: Sequence[str] | None, first_row: int) -> list[str]:
-    counts = count_labels(cells)
-    rows = sum(counts.values())
-    if allowed is not None:
-        return [
-            f"row {row}: {head} is {cell!r}; allowed: {listed(allowed)} (rename the column for labels of your own)"
-            for row, cell in enumerate(cells, first_row)
-            if cell and cell not in allowed
-        ]
-    if len(counts) > MAX_LABELS or (rows >= MIN_ROWS_TO_JUDGE and 2 * len(counts) > rows):
-        fault = f"column {head!r} has {len(counts):,} different values, so it is not a label column"
-        return [f"{fault}; name the label columns with --heads"]
-    return []

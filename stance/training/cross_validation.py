@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from stance.features.lexicon import Lexicon
-from stance.model.explanation.log_odds import Contrast, Part, explain_contrasts
+from stance.model.explanation.log_odds import Contrast
+from stance.model.explanation.word_reasons import Reason, explain_by_words
 from stance.model.labels import encode
 from stance.model.model import Model
 from stance.model.predictions import Predictions
@@ -23,7 +24,7 @@ from stance.training.model_selection import HeadChoices, choose_C
 from stance.training.stacking import TrainingFeatures, fit
 from stance.training.tfidf_baseline import baseline_labels, fit_baseline
 
-Reasons = dict[tuple[str, int], list[Part]]
+Reasons = dict[tuple[str, int], list[Reason]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class CrossValidation:
     temperatures: dict[str, float]  # of each head, fitted to the held-out predictions
     predictions: Predictions  # for each comment, by a model whose fit, choices and temperatures did without its fold
     baseline: dict[str, list[str]]  # held-out labels of the TF-IDF baseline, by head
-    reasons: Reasons  # parts of the log-odds of wrong labels against the true ones, by head and row
+    reasons: Reasons  # what adds up to the log-odds of wrong labels against the true ones, by head and row
 
 
 class _Corpus(NamedTuple):
@@ -166,7 +167,7 @@ def _explain_errors(
         wrong = np.flatnonzero((true >= 0) & (true != proba.argmax(axis=1)) & predictions.is_ok)
         most_confident = wrong[np.argsort(-proba[wrong].max(axis=1), kind="stable")][:explained]
         contrasts += [Contrast(head, int(row), other=names[true[row]]) for row in most_confident]
-    parts = explain_contrasts(model, unseen.texts, contrasts)
+    parts = explain_by_words(model, unseen.texts, contrasts)
     return {(head, int(rows[row])): each for (head, row), each in parts.items()}
 
 
@@ -199,8 +200,8 @@ def _calibrate(
         codes = encode(corpus.labels[head], names).codes
         proba[head], temperatures[head], by_fold[head] = calibrate(predictions.proba[head], codes, folds)
     scaled = {
-        (head, row): [(name, weight / by_fold[head][folds[row]]) for name, weight in parts]
-        for (head, row), parts in reasons.items()
+        (head, row): [each._replace(weight=each.weight / by_fold[head][folds[row]]) for each in found]
+        for (head, row), found in reasons.items()
     }
     calibrated = Predictions(predictions.labels, proba, predictions.status)
     return CrossValidation(choice, model, temperatures, calibrated, baseline, scaled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from stance.evaluation.agreement import Agreement, majority_label, measure_agree
 from stance.strings import listed
 from stance.tables.columns import column_strings
 from stance.tables.files import DEFAULT_OPTIONS, create_table, read_table
+from stance.tables.label_names import lookalikes
 from stance.tables.options import TableOptions
 
 ANNOTATION_COLUMNS = ("id", "pass", "head", "label")
@@ -77,16 +79,29 @@ def _read(annotations: str, options: TableOptions) -> Readings:
         raise TableError(annotations, [f"no column {listed(missing)}; the columns are {listed(table.column_names)}"])
     readings: Readings = {}
     faults = []
-    cells = (column_strings(table, name) for name in ANNOTATION_COLUMNS)
+    cells = ([cell.strip() for cell in column_strings(table, name)] for name in ANNOTATION_COLUMNS)
     for row, (item, annotator, head, label) in enumerate(zip(*cells, strict=True), first_row):
+        if label and not annotator:
+            faults.append(f"row {row}: no annotator in column 'pass'")
         labels = readings.setdefault(head, {}).setdefault(item, {})
         if annotator in labels:
             faults.append(f"row {row}: {annotator!r} labels {item!r} twice under {head!r}")
-        if label.strip():
-            labels[annotator] = label.strip()
+        if label:
+            labels[annotator] = label
+    faults += _spelling_faults(readings)
     if faults:
         raise TableError(annotations, faults)
     return readings
+
+
+def _spelling_faults(readings: Readings) -> list[str]:
+    """Find annotators, heads and labels that are one but for their spelling."""
+    annotators = (name for items in readings.values() for labels in items.values() for name in labels)
+    faults = lookalikes("pass", Counter(annotators), "annotators")
+    faults += lookalikes("head", Counter({head: len(items) for head, items in readings.items()}), "heads")
+    for head, items in readings.items():
+        faults += lookalikes(head, Counter(label for labels in items.values() for label in labels.values()))
+    return faults
 
 
 def _sheet(readings: Mapping[str, Mapping[str, Mapping[str, str]]]) -> pa.Table:

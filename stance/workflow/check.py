@@ -100,7 +100,7 @@ def check(data: str, options: CheckOptions = DEFAULTS, **changes: Any) -> Checke
     duplicates = _duplicates(whole, texts)
     leaks = _leaks(whole, texts, options.against, options.table) if options.against is not None else []
     try:
-        table = label_table(data, whole, heads, BUNDLED, options.table)
+        table = label_table(data, whole, heads, BUNDLED, options.table, are_named=bool(options.heads))
     except TableError as error:
         return Checked(len(texts), faults + list(error.faults), duplicates, leaks, {}, {}, {}, [])
     return Checked(

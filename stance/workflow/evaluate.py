@@ -12,21 +12,22 @@ from stance.errors import TableError
 from stance.evaluation.gates import Gate
 from stance.evaluation.measures import Metrics
 from stance.heads import BUNDLED
+from stance.model.held_out import count_training_texts
 from stance.model.model import Model
 from stance.model.persistence import ModelFolder, open_folder
-from stance.model.predictions import Predictions
-from stance.strings import listed
+from stance.model.predictions import OK, Predictions
+from stance.strings import listed, plural
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
-from stance.workflow.loading import check_trainable, cross_validate_table, data_facts
+from stance.workflow.loading import article_cautions, check_trainable, cross_validate_table, data_facts
 from stance.workflow.options import EvaluateOptions
 from stance.workflow.prediction_table import append_predictions
 
 if TYPE_CHECKING:
     from stance.evaluation.outcomes import Outcomes
     from stance.evaluation.report.report import Evaluation
-    from stance.model.explanation.log_odds import Part
+    from stance.model.explanation.word_reasons import Reason
     from stance.workflow.comparison import OtherModel
 
 PREDICTIONS = "predictions.csv"
@@ -49,6 +50,16 @@ class Evaluated:
         Gates that failed, in words.
     seen : bool
         Whether the model was trained on this table, so that the scores are optimistic.
+    passed : list of str
+        Gates that hold, in words.
+    resampling : str
+        What the intervals resample, and how many comments are near copies.
+    comparison : str
+        The comparison with another model in a sentence; empty without one.
+    overlap : str
+        That the model was, or may have been, trained on some of these comments; empty where nothing says so.
+    cautions : list of str
+        Why scores are less certain than they look.
     """
 
     folder: Path
@@ -56,6 +67,11 @@ class Evaluated:
     heads: Metrics
     failures: list[str]
     seen: bool
+    passed: list[str]
+    resampling: str
+    comparison: str
+    overlap: str
+    cautions: list[str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,7 @@ class _Labelling:
     predictions: Predictions
     baseline: Mapping[str, list[str]]
     label_counts: Mapping[str, Mapping[str, int]]  # of the training table
-    reasons: Mapping[tuple[str, int], list[Part]] | None = None  # of cross-validated mistakes
+    reasons: Mapping[tuple[str, int], list[Reason]] | None = None  # of cross-validated mistakes
 
 
 def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **changes: Any) -> Evaluated:
@@ -102,7 +118,12 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     """
     from stance.evaluation import measures
     from stance.evaluation.outcomes import Outcomes
-    from stance.evaluation.report.verdict import describe_scores
+    from stance.evaluation.report.verdict import (
+        describe_cautions,
+        describe_comparison,
+        describe_resampling,
+        describe_scores,
+    )
 
     options = replace(options, **changes)
     check_not_stdin(data)
@@ -115,16 +136,35 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     other = _other_model(table, options)
     found = _label(table, folder, options)
     outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
+    _check_scored(table, outcomes, found.predictions)
     metrics = measures.score_heads(outcomes, found.label_counts, found.baseline, folder.model.lexicon)
     if other is not None:
-        for head, scores in measures.compare_heads(outcomes, other.labels).items():
+        gated = {gate.head for gate in gates if gate.is_comparison}
+        for head, scores in measures.compare_heads(outcomes, other.labels, gated).items():
             metrics[head]["compared"] = scores
     failures = [failure for gate in gates if (failure := gate.failure(metrics)) is not None]
+    passed = [gate.success(metrics) for gate in gates if gate.failure(metrics) is None]
     seen = not options.cross_validate and table.whole.sha256 == folder.training_sha256
+    seen_rows = None if options.cross_validate else count_training_texts(options.model, table.texts)
+    overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
+    cautions = [*article_cautions(table), *describe_cautions(metrics)]
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
-    evaluation = replace(evaluation, heads=metrics, data={**data_facts(table), "seen": seen})
+    data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows, "optimistic": seen or bool(overlap)}
+    evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])
     _write_report(report, evaluation, table, found.predictions)
-    return Evaluated(Path(report), describe_scores(metrics), metrics, failures, seen)
+    comparison = describe_comparison(metrics, other.name) if other is not None else ""
+    return Evaluated(
+        folder=Path(report),
+        verdict=describe_scores(metrics),
+        heads=metrics,
+        failures=failures,
+        seen=seen,
+        passed=passed,
+        resampling=describe_resampling(data_about),
+        comparison=comparison,
+        overlap=overlap,
+        cautions=cautions,
+    )
 
 
 def _read(data: str, model: Model, gates: Sequence[Gate], options: EvaluateOptions) -> LabelledTable:
@@ -135,7 +175,32 @@ def _read(data: str, model: Model, gates: Sequence[Gate], options: EvaluateOptio
         raise TableError(data, [f"{fault}; the columns are {listed(whole.table.column_names)}"])
     for gate in gates:
         gate.check_head(heads)
-    return label_table(data, whole, heads, BUNDLED, options.table)
+    return label_table(data, whole, heads, BUNDLED, options.table, are_named=True, known=model.labels)
+
+
+def _check_scored(table: LabelledTable, outcomes: Outcomes, predictions: Predictions) -> None:
+    """Raise TableError if no comment has both a true and a predicted label."""
+    if any(len(one.rows) for one in outcomes.heads.values()):
+        return
+    heads, labelled = listed(list(outcomes.heads)), [one.unscored for one in outcomes.heads.values()]
+    if not any(labelled):
+        raise TableError(table.path, [f"nothing to score (n = 0): no row has a label in {heads}; label some"])
+    statuses = {status: n for status, n in predictions.status_counts().items() if n and status != OK}
+    reasons = ", ".join(f"{plural(n, 'comment')} {status}" for status, n in statuses.items())
+    fault = f"nothing to score (n = 0): the model gives none of the labelled comments a label in {heads} ({reasons})"
+    raise TableError(table.path, [f"{fault}; see the column status of `stance predict`"])
+
+
+def _overlap(seen_rows: int | None, rows: int, metrics: Metrics, folder: ModelFolder) -> str:
+    """Say that the model was trained on comments of the table, if it knows them, or if its scores betray it."""
+    from stance.evaluation.report.verdict import describe_overlap
+
+    if seen_rows is None:
+        return describe_overlap(metrics, folder.manifest.get("cross_validation"))
+    if not seen_rows:
+        return ""
+    share = f"{plural(seen_rows, 'comment')} of {rows:,} ({seen_rows / rows:.0%})"
+    return f"The model was trained on {share}, so the scores are optimistic: evaluate on other comments."
 
 
 def _other_model(table: LabelledTable, options: EvaluateOptions) -> OtherModel | None:
@@ -173,6 +238,7 @@ def _evaluation(
 ) -> Evaluation:
     from stance.evaluation import measures, mistakes
     from stance.evaluation.counterfactuals import swap_metrics
+    from stance.evaluation.heavy_words import heavy_words
     from stance.evaluation.report.report import Evaluation
 
     model = folder.model
@@ -191,8 +257,8 @@ def _evaluation(
         data={},
         cross=measures.cross_tabulate(outcomes),
         slices=measures.score_slices(outcomes, model.lexicon, slices),
-        errors=mistakes.add_comments(mistakes.add_reasons(wrong, reasons), *comments),
-        words=mistakes.describe_features(model, list(table.labels)),
+        errors=mistakes.add_comments(mistakes.add_reasons(wrong, reasons, found.predictions), *comments),
+        words=heavy_words(model, table.texts, list(table.labels)),
         disagreements=mistakes.add_comments(disagreements, *comments),
         compared_with={"name": other.name, "kind": other.kind} if other else None,
     )

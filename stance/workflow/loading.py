@@ -10,8 +10,9 @@ from stance.features.tfidf import CollisionError
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
-from stance.strings import listed
-from stance.tables.labelled import LabelledTable, has_articles
+from stance.strings import is_blank, listed
+from stance.tables.groups import has_articles
+from stance.tables.labelled import LabelledTable
 
 if TYPE_CHECKING:
     from stance.training.cross_validation import CrossValidation
@@ -32,13 +33,13 @@ def check_trainable(table: LabelledTable) -> None:
     """Raise TableError if a table cannot train: a head of one label, columns that clash, rows that are all alike."""
     faults = []
     for head, cells in table.labels.items():
-        found = sorted({cell for cell in cells if cell})
+        found = sorted({cell for cell, text in zip(cells, table.texts, strict=True) if cell and not is_blank(text)})
         if len(found) < 2:
             fault = f"head {head!r} has {len(found)} label ({listed(found)}), training needs two"
             faults.append(f"{fault}; leave it out with --heads")
     if twice := duplicate_columns(table.labels):
         faults.append(f"label columns would give two result columns {listed(twice)}; rename one")
-    if len(set(table.groups)) < 2:
+    if len(set(table.groups)) < 2 or len({" ".join(text.lower().split()) for text in table.texts}) < 2:
         faults.append("all rows are alike; cross-validation needs two different comments")
     if faults:
         raise TableError(table.path, faults)
@@ -63,11 +64,20 @@ def cross_validate_table(
         raise TableError(table.path, [f"{fault}; give more"]) from None
 
 
+def article_cautions(table: LabelledTable) -> list[str]:
+    """Say that intervals of comments under a single article hold for no other."""
+    if table.articles is None or len(set(table.articles) - {""}) != 1:
+        return []
+    return ["All comments with an article have the same one: the intervals hold for comments on it, not on others."]
+
+
 def data_facts(table: LabelledTable) -> dict[str, Any]:
     """Return name, size and checksum of a labelled table, for a report or a manifest."""
     return {
         "name": table.name,
         "rows": len(table.texts),
         "articles": len(set(table.articles or ()) - {""}) if has_articles(table.articles) else None,
+        "groups": len(set(table.article_groups or range(len(table.texts)))),
+        "near_copies": table.grouping.near_copies,
         "sha256": table.whole.sha256,
     }

@@ -14,7 +14,13 @@ from stance.model.persistence import save_model
 from stance.settings import Settings
 from stance.tables.labelled import read_labelled
 from stance.tables.paths import check_not_stdin
-from stance.workflow.loading import check_trainable, cross_validate_table, data_facts, load_lexicon
+from stance.workflow.loading import (
+    article_cautions,
+    check_trainable,
+    cross_validate_table,
+    data_facts,
+    load_lexicon,
+)
 from stance.workflow.options import TrainOptions
 
 DEFAULTS = TrainOptions()
@@ -36,6 +42,10 @@ class Trained:
         For each head its cross-validated scores, as in `metrics.json`.
     verdict : str
         The scores in two sentences.
+    resampling : str
+        What the intervals resample, and how many comments are near copies.
+    cautions : list of str
+        Why scores are less certain than they look.
     """
 
     folder: Path
@@ -43,6 +53,8 @@ class Trained:
     Cs: dict[str, float]
     heads: Metrics
     verdict: str
+    resampling: str
+    cautions: list[str]
 
 
 def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any) -> Trained:
@@ -80,7 +92,7 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     from stance.evaluation import measures
     from stance.evaluation.outcomes import Outcomes
     from stance.evaluation.report.model_card import render_model_card
-    from stance.evaluation.report.verdict import describe_scores
+    from stance.evaluation.report.verdict import describe_cautions, describe_resampling, describe_scores
     from stance.model.held_out import SCORES, encode_scores
     from stance.training.tfidf_baseline import fit_baseline
 
@@ -96,9 +108,17 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     model = found.model.with_temperatures(found.temperatures)
     outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
     metrics = measures.score_heads(outcomes, table.label_counts, found.baseline, lexicon)
-    facts = {"data": {**data_facts(table), "labels": table.label_counts}, "cross_validation": metrics}
+    facts: dict[str, Any] = {"data": {**data_facts(table), "labels": table.label_counts}, "cross_validation": metrics}
     labels = {head: encode(cells) for head, cells in table.labels.items()}
     baseline = fit_baseline(table.texts, labels, model.features.terms["word"], settings)
-    scores = encode_scores(found.predictions, metrics, table.whole.sha256)
+    scores = encode_scores(found.predictions, metrics, table.whole.sha256, table.texts)
     save_model(model, out, facts, render_model_card, baseline, {SCORES: scores})
-    return Trained(Path(out), len(table.texts), found.choice.Cs, metrics, describe_scores(metrics))
+    return Trained(
+        folder=Path(out),
+        rows=len(table.texts),
+        Cs=found.choice.Cs,
+        heads=metrics,
+        verdict=describe_scores(metrics),
+        resampling=describe_resampling(facts["data"]),
+        cautions=[*article_cautions(table), *describe_cautions(metrics)],
+    )

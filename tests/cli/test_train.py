@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,13 @@ def test_train_takes_the_bundled_heads_only_where_there_are_some(tmp_path: Path,
             "row 2: tone is 'great'; allowed: negative, neutral, positive",
         ),
         (("text", "mood"), [("so", ""), ("no", "")], "head 'mood' has 0 label ((none))"),
+        (("text", "mood"), [("so", ""), (" ", "a"), ("", "b")], "head 'mood' has 0 label ((none))"),
         (("id", "text"), [("1", "so")], "no label column beside the text"),
         (("text", "url"), [(f"comment {n}", f"u{n}") for n in range(60)], "column 'url' has 60 different values"),
         (("text", "day"), [(f"comment {n}", f"d{n}") for n in range(10)], "column 'day' has 10 different values"),
         (("text", "mood"), [("one", "a"), ("two", "b"), ("six", "a")], "too few comments (3)"),
         (("text", "mood"), [("one", "a"), ("One ", "b")], "all rows are alike"),
+        (("article", "text", "mood"), [("x", "one", "a"), ("y", "one", "b")] * 9, "all rows are alike"),
     ],
 )
 def test_tables_that_cannot_train(
@@ -64,6 +67,53 @@ def test_tables_that_cannot_train(
     assert not (tmp_path / "model").exists()
 
 
+def test_a_short_comment_under_all_articles_is_no_reason_to_refuse(tmp_path: Path, cli: Cli) -> None:
+    rows = [*ROWS, *((f"x{article}", article, text, "good", "yes") for article in "abcd" for text in ("Jai Hind", ""))]
+    code, output, _ = cli("train", write_csv(tmp_path / "a.csv", HEADER, rows), "--out", tmp_path / "m", "--jobs", "1")
+    assert code == 0
+    assert "95 % intervals resample 4 articles." in output
+    assert "too few to call a difference significant" in output
+
+
+def test_near_copies_are_counted_and_kept_together(tmp_path: Path, cli: Cli) -> None:
+    rows = [(text, mood) for _, _, text, mood, _ in ROWS for text in (text, f"{text} Honestly.")]
+    table = write_csv(tmp_path / "a.csv", ("text", "mood"), rows)
+    code, output, _ = cli("train", table, "--out", tmp_path / "m", "--jobs", "1")
+    assert code == 0
+    assert "95 % intervals resample 12 different comments; 12 comments nearly repeat others" in output
+    data = json.loads((tmp_path / "m/manifest.json").read_text())["data"]
+    assert (data["groups"], data["near_copies"]) == (12, 12)
+
+
+def test_copies_of_random_labels_are_not_learned(tmp_path: Path, cli: Cli) -> None:
+    words = sorted({word for row in ROWS for word in row[2].split()})
+    rng = random.Random(0)
+    rows = [(" ".join(rng.sample(words, 9)), rng.choice(["good", "bad"])) for _ in range(60)]
+    table = write_csv(
+        tmp_path / "a.csv", ("text", "mood"), [*rows, *((f"{text} Honestly.", mood) for text, mood in rows)]
+    )
+    assert cli("train", table, "--out", tmp_path / "m", "--jobs", "1")[0] == 0
+    scores = json.loads((tmp_path / "m/manifest.json").read_text())["cross_validation"]["mood"]
+    assert scores["accuracy"] < 0.7
+    assert scores["groups"] == 60
+
+
+def test_labels_that_are_one_but_for_their_spelling_do_not_train(tmp_path: Path, cli: Cli) -> None:
+    rows = [(*row[:3], "Good" if place == 0 else row[3], row[4]) for place, row in enumerate(ROWS)]
+    code, _, errors = cli("train", write_csv(tmp_path / "a.csv", HEADER, rows), "--out", tmp_path / "m")
+    assert code == 2
+    assert "mood: the labels 'Good' (1 row) and 'good' (5 rows) differ only in case" in errors
+    assert "did you mean 'good'?" in errors
+
+
+def test_sixty_labels_train_where_they_are_named(tmp_path: Path, cli: Cli) -> None:
+    rows = [(f"number {row} of word{row % 60} and word{row % 60} again", f"topic {row % 60}") for row in range(240)]
+    table = write_csv(tmp_path / "a.csv", ("text", "topic"), rows)
+    code, _, errors = cli("train", table, "--heads", "topic", "--out", tmp_path / "m", "--jobs", "1")
+    assert (code, errors) == (0, "")
+    assert len(json.loads((tmp_path / "m/manifest.json").read_text())["heads"]["topic"]["labels"]) == 60
+
+
 def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path, cli: Cli) -> None:
     rows = [("so", "great", "favor"), ("no", "negative", "maybe"), ("why", "", "none")]
     table = write_csv(tmp_path / "a.csv", ("body", "tone", "china"), rows)
@@ -74,7 +124,7 @@ def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path, cli: Cli) -> Non
 
 
 def test_many_faults_are_counted_not_listed(tmp_path: Path, cli: Cli) -> None:
-    table = write_csv(tmp_path / "a.csv", ("text", "tone"), [("so", "bad")] * 50)
+    table = write_csv(tmp_path / "a.csv", ("text", "tone"), [("so", f"bad {n}") for n in range(50)])
     _, _, errors = cli("train", table, "--out", tmp_path / "model")
     assert errors.count("\n") == 21
     assert "and 30 more faults like these" in errors

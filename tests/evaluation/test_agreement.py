@@ -26,6 +26,27 @@ def test_agreement_where_nothing_can_be_said() -> None:
     assert apart.kappas["b", "c"] is None
 
 
+@pytest.mark.parametrize(
+    ("readings", "reason"),
+    [
+        ({}, "no labels"),
+        ({"1": {"a": "x"}, "2": {"a": "y"}}, "only one annotator (a); agreement needs two"),
+        ({"1": {"a": "x"}, "2": {"b": "y"}}, "no item that two of a, b labelled"),
+        ({"1": {"a": "x", "b": "x"}}, "all readings of the shared items are 'x', so chance agreement is total"),
+        ({"1": {"a": "x", "b": "y"}}, ""),
+    ],
+)
+def test_it_is_said_why_agreement_is_undefined(readings: dict[str, dict[str, str]], reason: str) -> None:
+    found = measure_agreement(readings)
+    assert found.undefined == reason
+    assert (found.alpha is None) == bool(reason)
+
+
+def test_kappa_comes_with_the_items_that_it_rests_on() -> None:
+    found = measure_agreement({"1": {"a": "x", "b": "x"}, "2": {"a": "y", "b": "y"}, "3": {"a": "y", "c": "x"}})
+    assert found.shared == {("a", "b"): 2, ("a", "c"): 1, ("b", "c"): 0}
+
+
 def test_chance_agreement_is_about_zero() -> None:
     rng = random.Random(0)
     readings = {str(item): {name: rng.choice("xyz") for name in "ab"} for item in range(2000)}

@@ -9,7 +9,14 @@ import pytest
 from stance.errors import OptionError
 from stance.evaluation.gates import Gate
 
-COMPARED = {"difference": -0.1, "worse": 0.1, "significantly_worse": 0.04, "surely_worse": 0.04, "macro_f1": 0.7}
+COMPARED = {
+    "difference": -0.1,
+    "worse": 0.1,
+    "significantly_worse": 0.04,
+    "surely_worse": 0.04,
+    "macro_f1": 0.7,
+    "n": 50,
+}
 HEADS: dict[str, dict[str, Any]] = {
     "stance": {"macro_f1": 0.6, "macro_f1_interval": [0.55, 0.65], "ece": 0.1, "labels": {}, "compared": COMPARED},
     "tone": {"macro_f1": 0.5},
@@ -21,6 +28,40 @@ HEADS: dict[str, dict[str, Any]] = {
 )
 def test_conditions_that_hold(condition: str) -> None:
     assert Gate.parse(condition).failure(HEADS) is None
+
+
+@pytest.mark.parametrize("bound", ["1e-3", "1E-3", "+.1e-2", "0.001", "-1e3", "1.e-3"])
+def test_a_bound_may_have_an_exponent(bound: str) -> None:
+    assert Gate.parse(f"stance.macro_f1 > {bound}").bound == float(bound)
+
+
+@pytest.mark.parametrize(
+    ("bound", "shown"),
+    [
+        ("0.600001", "is 0.600000, not >= 0.600001 (off by 0.000001)"),
+        ("0.60001", "is 0.60000, not >= 0.60001 (off by 0.00001)"),
+        ("0.6000000001", "is 0.6000000000, not >= 0.6000000001 (off by 0.0000000001)"),
+        ("0.7", "is 0.6000, not >= 0.7 (off by 0.1000)"),
+    ],
+)
+def test_a_message_has_as_many_digits_as_tell_the_score_from_the_bound(bound: str, shown: str) -> None:
+    assert Gate.parse(f"stance.macro_f1>={bound}").failure(HEADS) == f"stance.macro_f1 {shown}"
+
+
+def test_a_gate_that_passes_says_so_and_whether_there_was_enough_to_tell() -> None:
+    assert Gate.parse("stance.macro_f1>=1e-3").success(HEADS) == "stance.macro_f1 is 0.6000, >= 0.001"
+    compared = {**COMPARED, "significantly_worse": 0.0, "n": 100, "groups": 5}
+    heads = {"stance": {**HEADS["stance"], "compared": compared}}
+    passed = Gate.parse("stance.significantly_worse<=0").success(heads)
+    assert passed.startswith("stance.significantly_worse is 0.0000, <= 0, but only 5 articles were resampled")
+
+
+@pytest.mark.parametrize("score", ["macro_f1", "macro_f1_low", "significantly_worse", "difference"])
+def test_nothing_to_score_is_no_pass(score: str) -> None:
+    empty = {"n": 0, "macro_f1": 0.0, "macro_f1_interval": [0.0, 0.0], "compared": {**COMPARED, "n": 0}}
+    with pytest.raises(OptionError, match=rf"--gate stance\.{score}: nothing to score \(n = 0\)"):
+        Gate.parse(f"stance.{score}>=0").failure({"stance": empty})
+    assert Gate.parse("stance.n>=1").failure({"stance": empty}) is not None
 
 
 @pytest.mark.parametrize("name", ["significantly_worse", "surely_worse"])

@@ -88,3 +88,25 @@ def test_articles_are_resampled_whole() -> None:
     assert by_group is not None
     assert by_row.difference.value == by_group.difference.value
     assert by_row.difference != by_group.difference
+
+
+def test_only_labels_with_rows_inside_and_outside_are_averaged() -> None:
+    true = np.array([0] * 300 + [1] * 290 + [2] * 10)
+    predicted = np.where(true == 2, 0, true)  # the rare label is never found
+    inside = np.arange(600) % 5 == 0
+    found = score_slice(true, predicted, 3, inside)
+    assert found is not None
+    assert found.labels == (0, 1)
+    assert found.macro_f1.value > 0.9
+    everything = score_slice(np.repeat(np.arange(200), 3), np.zeros(600, int), 200, inside)
+    assert everything is None
+
+
+def test_nothing_is_called_worse_with_few_articles_in_slice_or_rest() -> None:
+    for articles, is_worse in ((19, False), (20, True)):
+        groups = np.where(INSIDE, np.arange(600) % articles, 1000 + np.arange(600) % 50)
+        for inside in (INSIDE, ~INSIDE):
+            found = score_slice(TRUE, GUESSED, 3, inside, groups)
+            assert found is not None
+            assert found.groups == articles
+            assert found.is_significantly_worse == (is_worse and inside is INSIDE)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stance.evaluation.outcomes import Outcomes
 from stance.model.predictions import Predictions
-from stance.tables.labelled import group_rows, has_articles
+from stance.tables.groups import Groups
 
 AB, ABC = ["a", "b"], ["a", "b", "c"]
 pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
@@ -23,9 +23,8 @@ def outcomes(rows: int = 200, articles: list[str] | None = None, right: float = 
     proba /= proba.sum(axis=1, keepdims=True)
     texts = [f"comment {row} on China" if row % 2 else f"short {row}" for row in range(rows)]
     labels = {"china": [NAMES[code] for code in true]}
-    groups = group_rows(texts, articles) if has_articles(articles) else None
     predictions = Predictions({"china": NAMES}, {"china": proba}, np.zeros(rows, np.intp))
-    return Outcomes.of(texts, labels, groups, predictions, seed)
+    return Outcomes.of(texts, labels, Groups.of(texts, articles).drawn, predictions, seed)
 
 
 def true_labels(one: Outcomes) -> list[str]:

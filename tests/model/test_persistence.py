@@ -19,6 +19,7 @@ from safetensors.numpy import load_file, save
 import stance
 from stance.errors import ModelError, OptionError
 from stance.model import persistence
+from stance.settings import Settings
 from stance.training.stacking import fit
 from stance.workflow import train
 from tests.conftest import HEADER, ROWS, write_csv
@@ -57,6 +58,16 @@ def test_loaded_model_says_what_the_trained_one_said(tmp_path: Path) -> None:
     again = stance.load(tmp_path)
     assert again.features.terms["word"].vocabulary == model.features.terms["word"].vocabulary
     np.testing.assert_allclose(again.proba(texts).proba["m"], model.proba(texts).proba["m"], atol=1e-7)
+
+
+def test_a_model_in_which_one_head_uses_tone_and_another_does_not_is_opened(tmp_path: Path) -> None:
+    texts, labels = [row[2] for row in ROWS], {"mood": [row[3] for row in ROWS], "port": [row[4] for row in ROWS]}
+    model = fit(texts, labels, {"mood": 1.0, "port": 1.0}, Settings(min_df=1), tone_heads=["port"])
+    facts = {"data": {"sha256": "", "labels": {}}}
+    persistence.save_model(model, tmp_path / "m", facts, lambda manifest: "")
+    loaded = persistence.load_model(tmp_path / "m")
+    for head, proba in model.proba(texts).proba.items():
+        np.testing.assert_allclose(loaded.proba(texts).proba[head], proba, atol=2e-3)
 
 
 def test_manifest_says_what_the_issue_of_a_model_needs(model_folder: Path) -> None:

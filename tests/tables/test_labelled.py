@@ -11,21 +11,7 @@ import pytest
 
 from stance.heads import BUNDLED
 from stance.tables.files import create_table
-from stance.tables.labelled import group_rows, read_labelled
-from stance.training.folds import assign_folds
-
-
-def test_same_text_is_never_in_two_folds() -> None:
-    texts = ["Yes", "yes ", "no", "No", "why", "so"]
-    folds = assign_folds(group_rows(texts, None), 5, 0)
-    assert folds[0] == folds[1]
-    assert folds[2] == folds[3]
-
-
-def test_a_text_under_two_articles_ties_them_together() -> None:
-    groups = group_rows(["so", "no", "SO ", "why", "no"], ["a", "b", "b", "c", ""])
-    assert groups[0] == groups[1] == groups[2] == groups[4]
-    assert groups[3] != groups[0]
+from stance.tables.labelled import read_labelled
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.jsonl", "a.parquet"])
@@ -49,6 +35,7 @@ def test_ids_articles_and_groups(tmp_path: Path) -> None:
     path.write_text("id,article,text,tone\n7,a,so,neutral\n8,b,no,negative\n9,,so,neutral\n")
     table = read_labelled(str(path), [], BUNDLED)
     assert (table.name, table.first_row, table.ids, table.articles) == ("a.csv", 2, ["7", "8", "9"], ["a", "b", ""])
-    assert table.groups == table.article_groups == ["article a", "article b", "article a"]
+    assert table.groups == ["article a", "article b", "text so"]
+    assert table.article_groups == ["article a", "article b", "row 2"]
     path.write_text("article,text,tone\na,so,neutral\na,no,negative\n")
     assert read_labelled(str(path), [], BUNDLED).article_groups is None

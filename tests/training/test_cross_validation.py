@@ -9,7 +9,7 @@ import pytest
 
 from stance.features.vocabulary import learn_vocabulary
 from stance.settings import Settings
-from stance.tables.labelled import group_rows
+from stance.tables.groups import group_rows
 from stance.training.cross_validation import cross_validate
 from stance.training.stacking import fit
 from tests.conftest import ROWS
@@ -99,4 +99,4 @@ def test_reasons_are_given_for_the_most_confident_errors() -> None:
     for (_, row), parts in result.reasons.items():
         chosen, true = names.index(str(predicted[row])), names.index(PORTS[row])
         log_odds = np.log(proba[row, chosen] / proba[row, true])
-        assert sum(weight for _, weight in parts) == pytest.approx(log_odds, abs=1e-6)
+        assert sum(reason.weight for reason in parts) == pytest.approx(log_odds, abs=1e-6)

@@ -24,6 +24,29 @@ MAX_TICK_CHARS = 22  # of a name beside a figure
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
+def draw_scores(heads: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+    """Draw macro F1 of each head with its 95 % interval, and that of each baseline, a line of dots for each head."""
+    names = [name for name in titles if any(name in scores["baselines"] for scores in heads.values())]
+    with _axes("scores", 6.0, 1.2 + 0.42 * len(heads)) as (axes, drawn):
+        for place, name in enumerate(names, 1):
+            rows = [row for row, scores in enumerate(heads.values()) if name in scores["baselines"]]
+            values = [scores["baselines"][name]["macro_f1"] for scores in heads.values() if name in scores["baselines"]]
+            look: dict[str, Any] = {
+                "color": LINE_COLOURS[place % len(LINE_COLOURS)],
+                "marker": LINE_MARKERS[place % len(LINE_MARKERS)],
+            }
+            axes.scatter(values, rows, s=26, label=titles[name], **look)
+        rows, ends = list(range(len(heads))), [scores["macro_f1_interval"] for scores in heads.values()]
+        axes.hlines(rows, [low for low, _ in ends], [high for _, high in ends], color=LINE_COLOURS[0], linewidth=2)
+        values = [scores["macro_f1"] for scores in heads.values()]
+        axes.scatter(values, rows, s=46, color=LINE_COLOURS[0], zorder=3, label="the model")
+        axes.set_yticks(rows, [_tick(head) for head in heads])
+        axes.set(xlabel="macro F1 (line: 95 % interval)", xlim=(-0.02, 1.02), ylim=(len(heads) - 0.5, -0.5))
+        axes.grid(axis="x", alpha=0.3)
+        axes.figure.legend(loc="outside lower center", frameon=False, ncols=3)
+    return drawn[0]
+
+
 def draw_confusion(head: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
     """Draw a (K, K) confusion matrix, true labels down: counts as text, shares of each true label as colour."""
     counts = np.array(confusion).reshape(len(labels), len(labels))
@@ -68,7 +91,7 @@ def draw_coverage(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
             colour, marker = LINE_COLOURS[number % len(LINE_COLOURS)], LINE_MARKERS[number % len(LINE_MARKERS)]
             axes.plot(coverage, accuracy, label=_tick(head), color=colour, marker=marker, markersize=4, linewidth=1.4)
         axes.set(xlabel="coverage: % of the comments that get a label", ylabel="accuracy in %")
-        axes.set_xlim(102, 8)
+        axes.set_xlim(8, 102)
         axes.grid(alpha=0.3)
         if curves:
             axes.figure.legend(loc="outside lower center", frameon=False, ncols=3)

@@ -9,13 +9,28 @@ from typing import Any
 
 from markupsafe import Markup
 
-from stance.evaluation.report.figures import draw_confusion, draw_coverage, draw_reliability
+from stance.evaluation.report.figures import draw_confusion, draw_coverage, draw_reliability, draw_scores
 from stance.evaluation.report.templating import render_template
-from stance.evaluation.report.verdict import describe_comparison, describe_scores
+from stance.evaluation.report.verdict import (
+    NOT_JUDGED,
+    describe_comparison,
+    describe_fitness,
+    describe_precision,
+    describe_resampling,
+    describe_scores,
+    is_better,
+    is_significantly_better,
+    is_worse,
+)
 
 SHOWN_COVERAGE = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # levels of the coverage curve that are in tables
 MAX_MARKDOWN_BYTES = 190_000  # well within what the summary page of a CI run takes
-BASELINE_TITLES = {"majority": "majority class", "keywords": "keywords", "vader": "VADER", "plain": "plain TF-IDF"}
+BASELINE_TITLES = {
+    "majority": "majority class",
+    "keywords": "keywords",
+    "vader": "VADER (nltk)",  # not the original package: nltk's port gives some comments another label
+    "plain": "plain TF-IDF",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,8 @@ class Evaluation:
         Comments on which the model disagrees with the one that it is compared with; `parted` in `metrics.json`.
     compared_with : dict, optional
         `name` and `kind` of that one.
+    cautions : list of str
+        Why scores are less certain, or better, than they look.
     """
 
     heads: dict[str, dict[str, Any]]
@@ -53,6 +70,7 @@ class Evaluation:
     words: dict[str, Any] = field(default_factory=dict)
     disagreements: list[dict[str, Any]] = field(default_factory=list)
     compared_with: dict[str, str] | None = None
+    cautions: list[str] = field(default_factory=list)
 
     def metrics(self) -> dict[str, Any]:
         """Return the values of `metrics.json`."""
@@ -77,6 +95,19 @@ def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "verdict": describe_scores(heads),
         "comparison": describe_comparison(heads, other["name"]) if other else "",
+        "resampling": describe_resampling(evaluation.data),
+        "fitness": NOT_JUDGED
+        if evaluation.data.get("optimistic", evaluation.data["seen"])
+        else describe_fitness(heads),
+        "not_judged": NOT_JUDGED,
+        "better": {
+            head: {name: is_significantly_better(scores, name) for name in scores["baselines"]}
+            for head, scores in heads.items()
+        },
+        "outcome": {head: _outcome(scores["compared"]) for head, scores in heads.items() if scores.get("compared")},
+        "tests": max((s["compared"].get("tests", 1) for s in heads.values() if s.get("compared")), default=1),
+        "called": {head: describe_precision(scores) for head, scores in heads.items()},
+        "cautions": evaluation.cautions or [],
         "baselines": _baselines_of(heads),
         "titles": BASELINE_TITLES,
         "unscored": {head: scores["unscored"] for head, scores in heads.items() if scores["unscored"]},
@@ -89,6 +120,10 @@ def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
+def _outcome(compared: Mapping[str, Any]) -> str:
+    return "worse" if is_worse(compared) else "better" if is_better(compared) else ""
+
+
 def _baselines_of(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
     names = {name for scores in heads.values() for name in scores["baselines"]}
     return [*(name for name in BASELINE_TITLES if name in names), *sorted(names.difference(BASELINE_TITLES))]
@@ -96,9 +131,11 @@ def _baselines_of(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def _draw_figures(heads: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
+        "scores": Markup(draw_scores({head: s for head, s in heads.items() if s["n"]}, BASELINE_TITLES)),
         "confusion": {
             head: Markup(draw_confusion(head, list(scores["labels"]), scores["confusion"]))
             for head, scores in heads.items()
+            if scores["labels"]
         },
         "reliability": {
             head: Markup(draw_reliability(head, scores["reliability"]))

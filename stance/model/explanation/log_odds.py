@@ -78,13 +78,13 @@ class LogOdds:
     def decompose(self, contrasts: Sequence[Contrast]) -> list[list[Part]]:
         """Return the parts of each contrast; OptionError if the model lacks a head or a label."""
         check_contrasts(self.model, contrasts)
-        return [self.parts(contrast.row, contrast.head, *self._codes(contrast)) for contrast in contrasts]
+        return [self.parts(contrast.row, contrast.head, *self.codes(contrast)) for contrast in contrasts]
 
     def parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
         """Return the parts of ln(p_chosen / p_other) that are not 0, the largest first; labels are codes."""
         classifier = self.model.classifiers[head]
         bias = classifier.bias.astype(np.float64) / classifier.temperature
-        parts = [*self._ngram_parts(row, head, chosen, other), *self._stacked_parts(row, head, chosen, other)]
+        parts = [*self._ngram_parts(row, head, chosen, other), *self.stacked_parts(row, head, chosen, other)]
         return largest_first([*parts, (INTERCEPT, float(bias[chosen] - bias[other]))])
 
     def logit_weights(self, head: str, chosen: int, other: int) -> NDArray[np.float64]:
@@ -92,7 +92,8 @@ class LogOdds:
         scale = self.model.settings.target_scale / self.model.classifiers[head].temperature
         return self._stacked_differences(head, chosen, other)[: len(self.model.labels[head])] * scale
 
-    def _codes(self, contrast: Contrast) -> tuple[int, int]:
+    def codes(self, contrast: Contrast) -> tuple[int, int]:
+        """Return the codes of the two labels of a contrast."""
         names, proba = self.model.labels[contrast.head], self.scored.proba[contrast.head][contrast.row].copy()
         chosen = int(proba.argmax()) if contrast.chosen is None else names.index(contrast.chosen)
         proba[chosen] = -1
@@ -104,7 +105,8 @@ class LogOdds:
         parts = ngrams.values * (weights[chosen] - weights[other]) / classifier.temperature
         return list(zip(ngrams.names, parts.tolist(), strict=True))
 
-    def _stacked_parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+    def stacked_parts(self, row: int, head: str, chosen: int, other: int) -> list[Part]:
+        """Return the parts of stacked features, those of a target's own head as its context features."""
         differences = self._stacked_differences(head, chosen, other) / self.model.classifiers[head].temperature
         values = self.scored.stacked_features[head][row] * differences
         parts = list(zip(stacked_names(self.model, head), values.tolist(), strict=True))

@@ -34,7 +34,7 @@ class WordWeights:
 
     def __init__(self, log_odds: LogOdds, row: int = 0) -> None:
         self._log_odds = log_odds
-        self._row = row
+        self.row = row
         self._text: str = log_odds.scored.texts[row]
         self.spans = [match.span() for match in _TOKEN.finditer(self._text)]  # of words, which white space separates
 
@@ -54,7 +54,7 @@ class WordWeights:
     @cached_property
     def _ngram_shares(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Column, word and value of each n-gram in each word; all places of an n-gram share its value equally."""
-        ngrams, found = self._log_odds.ngrams[self._row], list(self._find_ngrams())
+        ngrams, found = self._log_odds.ngrams[self.row], list(self._find_ngrams())
         times = Counter(ngram for ngram, _ in found)
         shares = [(ngram, word, 1 / times[ngram] / len(words)) for ngram, words in found for word in words]
         numbers, words, parts = zip(*shares, strict=True) if shares else ((), (), ())
@@ -64,7 +64,7 @@ class WordWeights:
     def _find_ngrams(self) -> Iterator[tuple[int, list[int]]]:
         """Yield each place of a known n-gram: its number among those of the text, and the words it stands in."""
         model, tokens = self._log_odds.model, _TOKEN.findall(self._text.lower())
-        columns, before = self._log_odds.ngrams[self._row].columns.tolist(), 0
+        columns, before = self._log_odds.ngrams[self.row].columns.tolist(), 0
         for kind, cut in zip(KINDS, (_word_ngrams, _char_ngrams), strict=True):
             terms = model.features.terms[kind].vocabulary
             numbers = {
@@ -79,7 +79,7 @@ class WordWeights:
         attitude_model = self._log_odds.model.attitude_model
         if attitude_model is None or head not in self._log_odds.occurrences:
             return np.zeros(len(self.spans))
-        found = self._log_odds.occurrences[head].of_text(self._row)
+        found = self._log_odds.occurrences[head].of_text(self.row)
         weights = found.weigh(attitude_model, self._log_odds.logit_weights(head, chosen, other)).tolist()
         words: list[int] = []
         shares: list[float] = []

@@ -118,6 +118,8 @@ def test_report_warns_of_training_data_and_names_the_unscored() -> None:
         assert "These scores are optimistic" in seen[name]
         assert "are not in the scores: 3 for" in seen[name]
         assert "1,234" in seen[name]
+        assert "good enough to publish cannot be told" in seen[name]
+        assert "Krippendorff" not in seen[name]
     assert "optimistic" not in pages(plain())["report.md"]
 
 
@@ -180,6 +182,42 @@ def test_marks_stand_where_the_model_is_significantly_worse() -> None:
     assert page.count('class="worse"') == pages(found)["report.html"].count('class="worse"') + 1
     assert "significantly worse on china" in page
     assert "**significantly worse**" in pages(worse)["report.md"]
+
+
+def test_marks_of_the_table_are_those_of_the_headline() -> None:
+    few = {**head(), "n": 29}
+    found = pages(plain(heads={"mood": few}))
+    assert "not significantly better" in found["report.md"]
+    assert found["report.md"].count(" **!** |") == len(few["baselines"])
+    assert found["report.html"].count('class="not-better"') == len(few["baselines"])
+
+
+def test_the_figure_of_scores_comes_before_the_tables() -> None:
+    page = made()["report.html"]
+    assert 0 < page.index("macro F1 of each head with its interval") < page.index("<table")
+
+
+def test_exchanges_are_not_called_labels() -> None:
+    for name in PAGES:
+        text = re.sub("<[^>]*>|[*]", "", made()[name])
+        assert "After 90% of 400 exchanges, of 100 such labels, the label followed the country" in text
+        assert "of the 200 exchanges of labels that take a side" in text
+
+
+def test_cautions_and_the_floor_of_the_calibration_error_are_shown() -> None:
+    found = pages(plain(heads={"mood": {**head(), "ece_floor": 0.0321}}, cautions=["Only <b>few</b> comments."]))
+    for name in PAGES:
+        assert "0.032" in found[name]
+        assert "few&lt;/b" in found[name]
+        assert "VADER (nltk)" in found[name]
+
+
+def test_a_comparison_of_several_heads_says_how_they_share_the_level() -> None:
+    found = evaluation()
+    heads = {name: {**each, "compared": {**each["compared"], "tests": 3}} for name, each in found.heads.items()}
+    shared = pages(replace(found, heads=heads))
+    assert all("So that up to 3 heads together" in shared[name] for name in PAGES)
+    assert "heads together" not in made()["report.md"]
 
 
 def test_policy_of_the_page_names_its_style_and_its_script() -> None:

@@ -49,9 +49,8 @@ def _write(text: str) -> None:
             sys.stdout.flush()
     except OSError as error:
         process.drop_stream("stdout")
-        raise OptionError(
-            f"standard output cannot be written ({error.strerror}); what was printed is incomplete"
-        ) from None
+        fault = f"standard output cannot be written ({error.strerror})"
+        raise OptionError(f"{fault}; what was printed is incomplete") from None
 
 
 def show_marked(parts: Sequence[tuple[str, int]]) -> None:

@@ -194,6 +194,16 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     return aliases
 
 
+def match_targets(targets: Iterable[str], known: Sequence[str]) -> list[str]:
+    """Write targets as a lexicon does that has them in another case; others stay as they are.
+
+    >>> match_targets(["Iran", "mars"], ["iran"])
+    ['iran', 'mars']
+    """
+    spelled = {name.casefold(): name for name in reversed(known)}
+    return [target if target in known else spelled.get(target.casefold(), target) for target in targets]
+
+
 def check_targets(targets: Iterable[str], known: Sequence[str]) -> None:
     """Refuse targets that a lexicon does not have.
 

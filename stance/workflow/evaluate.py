@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,14 @@ class _Labelling:
     reasons: Mapping[tuple[str, int], list[Reason]] | None = None  # of cross-validated mistakes
 
 
-def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **changes: Any) -> Evaluated:
+def evaluate(
+    data: str,
+    report: str,
+    options: EvaluateOptions = DEFAULTS,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
+    **changes: Any,
+) -> Evaluated:
     r"""Score a model on a labelled table and write the report.
 
     Parameters
@@ -94,6 +101,8 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     report : str
         Folder for `metrics.json`, `report.md`, `report.html` and `predictions.csv`.
     options : EvaluateOptions
+    tell : callable
+        Called with the name of each stage when it begins.
     **changes
         Fields of `options` to set otherwise, such as `cross_validate=True`.
 
@@ -131,10 +140,12 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     gates = [Gate.parse(gate) for gate in options.gates]
     check_writable(report)
     folder = open_folder(options.model)
+    tell(f"reading {data}")
     table = _read(data, folder.model, gates, options)
     slices = {name: table.column(name) for name in options.slice_by}
     other = _other_model(table, options)
-    found = _label(table, folder, options)
+    found = _label(table, folder, options, tell)
+    tell("computing scores and intervals")
     outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
     _check_scored(table, outcomes, found.predictions)
     metrics = measures.score_heads(outcomes, found.label_counts, found.baseline, folder.model.lexicon)
@@ -148,9 +159,11 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     seen_rows = None if options.cross_validate else count_training_texts(options.model, table.texts)
     overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
     cautions = [*article_cautions(table), *describe_cautions(metrics)]
+    tell("looking for mistakes, and exchanging countries")
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
     data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows, "optimistic": seen or bool(overlap)}
     evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])
+    tell(f"drawing figures, writing {report}")
     _write_report(report, evaluation, table, found.predictions)
     comparison = describe_comparison(metrics, other.name) if other is not None else ""
     return Evaluated(
@@ -213,15 +226,18 @@ def _other_model(table: LabelledTable, options: EvaluateOptions) -> OtherModel |
     return comparison.other_model(options.compare, table, options.n_jobs)
 
 
-def _label(table: LabelledTable, folder: ModelFolder, options: EvaluateOptions) -> _Labelling:
+def _label(
+    table: LabelledTable, folder: ModelFolder, options: EvaluateOptions, tell: Callable[[str], None]
+) -> _Labelling:
     from stance.evaluation.mistakes import MAX_MISTAKES
     from stance.training.tfidf_baseline import baseline_labels
 
     model = folder.model
     if options.cross_validate:
         check_trainable(table)
-        found = cross_validate_table(table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES)
+        found = cross_validate_table(table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES, tell=tell)
         return _Labelling(found.predictions, found.baseline, table.label_counts, found.reasons)
+    tell("labelling")
     baseline = folder.baseline()
     labels = baseline_labels(table.texts, baseline, model.features.terms["word"], model.settings) if baseline else {}
     return _Labelling(model.proba(table.texts, options.n_jobs), labels, folder.label_counts())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import TableError, VocabularyError
@@ -46,14 +47,21 @@ def check_trainable(table: LabelledTable) -> None:
 
 
 def cross_validate_table(
-    table: LabelledTable, settings: Settings, lexicon: Lexicon, n_jobs: int, *, explained: int = 0, whole: bool = False
+    table: LabelledTable,
+    settings: Settings,
+    lexicon: Lexicon,
+    n_jobs: int,
+    *,
+    explained: int = 0,
+    whole: bool = False,
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> CrossValidation:
     """Cross-validate on a table, with reasons for `explained` mistakes a head; with `whole`, fit on all rows too."""
     from stance.training.cross_validation import cross_validate
 
     try:
         return cross_validate(
-            table.texts, table.labels, table.groups, settings, lexicon, n_jobs, explained=explained, whole=whole
+            table.texts, table.labels, table.groups, settings, lexicon, n_jobs, explained=explained, whole=whole, tell=tell
         )
     except CollisionError as error:
         raise TableError(table.path, [str(error)]) from None

@@ -26,6 +26,7 @@ def predict(
     options: PredictOptions = DEFAULTS,
     *,
     progress: Callable[[int], None] = lambda rows: None,
+    on_share: Callable[[float], None] = lambda share: None,
     **changes: Any,
 ) -> scoring.RowCounts:
     r"""Label the comments of tables and write them into one table, all columns kept.
@@ -40,6 +41,8 @@ def predict(
         What to write, by which model, and how to read the inputs.
     progress : callable
         Called with the number of rows written so far after each batch.
+    on_share : callable
+        Called before each batch with the share of the inputs that was read, 0 to 1; not for pipes.
     **changes
         Fields of `options` to set otherwise, such as `probabilities=True`.
 
@@ -67,8 +70,8 @@ def predict(
     inputs = [inputs] if isinstance(inputs, str) else list(inputs)
     _check_paths(inputs, output, options)
     folder = load_folder(options.model, options.lexicon)
-    folder.model.check_targets(options.targets)
-    return scoring.score_tables(folder.model, inputs, output, options, _run_facts(folder, options), progress)
+    options = replace(options, targets=folder.model.find_targets(options.targets))
+    return scoring.score_tables(folder.model, inputs, output, options, _run_facts(folder, options), progress, on_share)
 
 
 def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> None:

@@ -42,7 +42,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _make_private(folder: Path) -> bool:
-    """Make a folder, and return whether it is this user's and nobody else can write to it or put another in its place."""
+    """Make a folder, and return whether it is this user's and nobody else can write to it or take its place."""
     try:
         for each in (folder.parent, folder):
             each.mkdir(0o700, parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ Function = Callable[..., Any]
 def _working_folder_unread() -> Iterator[None]:
     """Import numba without the `.numba_config.yaml` of the working folder, which could have it run what lies there.
 
-    Where another program imported numba before, its configuration stays as it is: kernels are kept in our folder anyway.
+    Where another program imported numba before, its configuration stays: kernels are kept in our folder anyway.
     """
     if "numba" in sys.modules:
         yield

@@ -71,6 +71,7 @@ def score_tables(
     options: PredictOptions,
     facts: Mapping[str, Any],
     progress: Progress = lambda rows: None,
+    on_share: Callable[[float], None] = lambda share: None,
 ) -> RowCounts:
     """Score tables with the same columns into one; `facts` are what the output depends on beside the inputs."""
     reader = BatchReader(inputs, options.table, options.privacy, keeps_rejects=options.rejects is not None)
@@ -82,7 +83,7 @@ def score_tables(
     with open_run(output, options.rejects, run_facts, options.resume, no_rejects) as run:
         counts = RowCounts.from_dict(run.state)
         if not run.finished:
-            _score(model, reader, run, counts, options, progress)
+            _score(model, reader, run, counts, options, progress, on_share)
     return counts
 
 

@@ -22,6 +22,7 @@ from stance.cli.options import (
     table_options,
 )
 from stance.errors import OptionError
+from stance.strings import plural
 
 if TYPE_CHECKING:
     from stance.tables.privacy import Privacy
@@ -94,7 +95,8 @@ def command(
     console.echo_err(last_line(counts, counts.seconds))
     if rejects is not None:
         read = counts.rows + counts.rejected
-        console.echo_err(f"{read:,} rows in = {counts.rows:,} rows out + {counts.rejected:,} rows in {rejects}")
+        out, rejected = plural(counts.rows, "row"), plural(counts.rejected, "row")
+        console.echo_err(f"{plural(read, 'row')} in = {out} out + {rejected} in {rejects}")
 
 
 def check_streams(inputs: list[str], output: str) -> None:
@@ -115,7 +117,7 @@ def last_line(counts: RowCounts, seconds: float) -> str:
     """Summarize a run: rows, seconds, rows per second, counts of statuses and labels."""
     rate = (counts.rows - counts.resumed) / max(seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": counts.status, **counts.labels}.items()]
-    return f"{counts.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
+    return f"{plural(counts.rows, 'row')} in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 
 
 def _counts(counts: Counter[str]) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 EXIT_FAULT = 70  # EX_SOFTWARE of sysexits.h
 SIGNAL_EXIT = 128  # what shells add to the number of the signal that ended a command
@@ -84,7 +84,7 @@ def _open_streams() -> None:
             setattr(sys, name, _null(name))
 
 
-def _null(name: str) -> TextIO:
+def _null(name: str) -> Any:
     return open(os.devnull, STREAMS[name], encoding="utf-8")
 
 

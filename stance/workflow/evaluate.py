@@ -235,7 +235,9 @@ def _label(
     model = folder.model
     if options.cross_validate:
         check_trainable(table)
-        found = cross_validate_table(table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES, tell=tell)
+        found = cross_validate_table(
+            table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES, tell=tell
+        )
         return _Labelling(found.predictions, found.baseline, table.label_counts, found.reasons)
     tell("labelling")
     baseline = folder.baseline()

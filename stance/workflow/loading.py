@@ -61,7 +61,15 @@ def cross_validate_table(
 
     try:
         return cross_validate(
-            table.texts, table.labels, table.groups, settings, lexicon, n_jobs, explained=explained, whole=whole, tell=tell
+            table.texts,
+            table.labels,
+            table.groups,
+            settings,
+            lexicon,
+            n_jobs,
+            explained=explained,
+            whole=whole,
+            tell=tell,
         )
     except CollisionError as error:
         raise TableError(table.path, [str(error)]) from None

@@ -59,7 +59,12 @@ class Trained:
 
 
 def train(
-    data: str, out: str, options: TrainOptions = DEFAULTS, *, tell: Callable[[str], None] = lambda stage: None, **changes: Any
+    data: str,
+    out: str,
+    options: TrainOptions = DEFAULTS,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
+    **changes: Any,
 ) -> Trained:
     r"""Train a model on a labelled table and write its folder.
 

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from stance.features.kernels.cache_folder import find_cache_folder
 
@@ -60,7 +60,7 @@ def _load_array_functions() -> None:
         linalg.ensure_blas = ensure_blas
 
 
-class _OurFolder(caching._SourceFileBackedLocatorMixin, caching._CacheLocator):  # type: ignore[misc]  # no types
+class _OurFolder(caching._SourceFileBackedLocatorMixin, caching._CacheLocator):
     """Tells numba where a kernel is kept."""
 
     def __init__(self, function: Function, path: str) -> None:
@@ -75,13 +75,13 @@ class _OurFolder(caching._SourceFileBackedLocatorMixin, caching._CacheLocator): 
         return str(CACHE_FOLDER)
 
 
-class _Files(caching.CompileResultCacheImpl):  # type: ignore[misc]  # no types
+class _Files(caching.CompileResultCacheImpl):
     """Names the files of a kernel."""
 
-    _locator_classes = (_OurFolder,)
+    _locator_classes: ClassVar[list[type[object]]] = [_OurFolder]
 
 
-class _Kept(caching.FunctionCache):  # type: ignore[misc]  # no types
+class _Kept(caching.FunctionCache):
     """A kernel on the disk; a file that is damaged or cannot be written means no more than to compile it again."""
 
     _impl_class = _Files
@@ -102,7 +102,7 @@ class _Kept(caching.FunctionCache):  # type: ignore[misc]  # no types
             super().save_overload(*arguments)
 
 
-class _NotKept(caching.NullCache):  # type: ignore[misc]  # no types
+class _NotKept(caching.NullCache):
     """A kernel for which there is no folder."""
 
     def load_overload(self, *arguments: Any) -> None:
@@ -117,7 +117,7 @@ def tell_before_compiling(tell: Callable[[], None]) -> None:
 
 def compiled(function: Function) -> Function:
     """Compile a kernel at its first call; it is kept where there is a folder that is ours alone."""
-    kernel = njit(nogil=True)(function)
+    kernel: Any = njit(nogil=True)(function)
     if hasattr(kernel, "enable_caching"):  # which a plain function lacks, where numba is told not to compile
         kernel._cache = _NotKept() if CACHE_FOLDER is None else _Kept(function)
     return cast(Function, kernel)

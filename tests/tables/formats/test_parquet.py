@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +12,11 @@ import pyarrow.parquet
 import pytest
 
 from stance.errors import TableError
-from stance.tables.files import create_table, read_table
+from stance.tables.files import create_table, open_table, read_table
+from stance.tables.formats import parquet
+from stance.tables.formats.rejects import Reject, rejects_table
+from stance.tables.formats.sizes import MAX_BATCH_BYTES, total_size
+from tests.conftest import Cli
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
@@ -33,3 +39,173 @@ def test_bytes_that_are_no_text_are_damage(tmp_path: Path) -> None:
     pyarrow.parquet.write_table(pa.table({"text": text}), tmp_path / "a.parquet")
     with pytest.raises(TableError, match="damaged"):
         read_table(str(tmp_path / "a.parquet"))
+
+
+def not_utf8(*cells: bytes, large: bool = False) -> pa.Array:
+    """Build strings that are not checked."""
+    column = pa.array(cells, pa.large_binary() if large else pa.binary())
+    return pa.Array.from_buffers(pa.large_string() if large else pa.string(), len(cells), column.buffers())
+
+
+COLUMNS: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "text": lambda column: column,
+    "dictionary": lambda column: pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 1], pa.int32()), column.slice(0, 3)),
+    "list": lambda column: pa.ListArray.from_arrays(pa.array([0, 1, 2, 3, 4], pa.int32()), column),
+    "record": lambda column: pa.StructArray.from_arrays([column], ["a"]),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_rows_that_are_not_utf8_are_rejected(name: str, tmp_path: Path) -> None:
+    column = COLUMNS[name](not_utf8(b"so", b"h\xe9", b"be", b"h\xe9"))
+    table = pa.table({"text": ["1", "2", "3", "4"], "x": column})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    rejects: list[Reject] = []
+    with open_table(str(tmp_path / "a.parquet"), reject=rejects.append) as reader:
+        [batch] = reader.batches(10)
+    assert (batch["text"].to_pylist(), reader.rows_read) == (["1", "3"], 4)
+    assert batch["x"].type == column.type
+    assert [bad.message for bad in rejects] == [
+        f"row {row} is damaged: its 'x' is not text in UTF-8; write it as such" for row in (2, 4)
+    ]
+    cells = rejects_table(rejects).to_pylist()[0]
+    assert (cells["line"], cells["offset"]) == ("2", "")
+    assert cells["raw"].startswith("2") and (name != "text" or cells["raw"] == r"2\th\xe9")
+
+
+def test_all_rows_but_the_bad_ones_are_scored(tmp_path: Path, model_folder: Path, cli: Cli) -> None:
+    text = not_utf8(b"good work", b"\xff", b"they lie", large=True)
+    pyarrow.parquet.write_table(pa.table({"text": text}), tmp_path / "a.parquet")
+    arguments = ("predict", tmp_path / "a.parquet", "--model", model_folder, "-o", tmp_path / "out.csv")
+    code, _, errors = cli(*arguments)
+    assert (code, "row 2 is damaged: its 'text' is not text in UTF-8" in errors) == (2, True)
+    code, _, errors = cli(*arguments, "--rejects", tmp_path / "bad.csv")
+    assert (code, "3 rows in = 2 rows out + 1 row in" in errors) == (0, True)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_text_of_bytes_is_scored(ending: str, tmp_path: Path, model_folder: Path, cli: Cli) -> None:
+    table = pa.table({"id": [1, 2], "text": [b"gut", "они".encode()], "by": [None, b"ann"]})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    out = tmp_path / f"out{ending}"
+    assert cli("predict", tmp_path / "a.parquet", "--model", model_folder, "-o", out)[0] == 0
+    written = read_table(str(out)).table
+    texts = written["text"].to_pylist()
+    assert [cell.decode() if isinstance(cell, bytes) else cell for cell in texts] == ["gut", "они"]
+    assert (written["text"].type == pa.binary()) == (ending == ".parquet")
+
+
+def test_text_of_bytes_that_is_not_utf8_is_rejected(tmp_path: Path, model_folder: Path, cli: Cli) -> None:
+    pyarrow.parquet.write_table(pa.table({"text": [b"good work", b"h\xe9", b"they lie"]}), tmp_path / "a.parquet")
+    arguments = ("predict", tmp_path / "a.parquet", "--model", model_folder, "-o", tmp_path / "out.csv")
+    assert cli(*arguments)[0] == 2
+    code, _, errors = cli(*arguments, "--rejects", tmp_path / "bad.csv")
+    assert (code, "3 rows in = 2 rows out + 1 row in" in errors) == (0, True)
+
+
+@pytest.fixture
+def groups(tmp_path: Path) -> Path:
+    """Write a table of three row groups."""
+    path = tmp_path / "a.parquet"
+    table = pa.table({"id": range(30_000), "text": ["so be it"] * 30_000})
+    pyarrow.parquet.write_table(table, path, row_group_size=10_000, compression="none")
+    return path
+
+
+def varint(number: int) -> bytes:
+    """Encode a number as the footer has it."""
+    number, encoded = number << 1, b""
+    while number > 0x7F:
+        encoded += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return encoded + bytes([number])
+
+
+def footer_with(path: Path, old: int, new: int, times: int) -> None:
+    raw = path.read_bytes()
+    size = int.from_bytes(raw[-8:-4], "little")
+    body, footer = raw[: -8 - size], raw[-8 - size : -8]
+    footer = re.sub(re.escape(b"\x16" + varint(old)), b"\x16" + varint(new), footer, count=times)
+    path.write_bytes(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "times"), [(30_000, 20_000, 1), (30_000, 40_000, 1), (10_000, 5_000, 1), (10_000, 5_000, 100)]
+)
+def test_a_footer_whose_counts_are_wrong_is_damage(
+    old: int, new: int, times: int, groups: Path, tmp_path: Path, model_folder: Path, cli: Cli
+) -> None:
+    footer_with(groups, old, new, times)
+    with pytest.raises(TableError, match="damaged: by its footer"):
+        read_table(str(groups))
+    out = tmp_path / "out.csv"
+    assert cli("predict", groups, "--model", model_folder, "-o", out, "--rejects", tmp_path / "bad.csv")[0] == 2
+    assert not out.exists()
+
+
+def test_rows_that_cannot_be_read_are_missed(groups: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = pyarrow.parquet.ParquetFile
+
+    class Losing(reader):  # type: ignore[misc, valid-type]  # as a damaged page would
+        def iter_batches(self, **given: object) -> object:
+            return list(super().iter_batches(**given))[:-1]
+
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile", Losing)
+    with pytest.raises(TableError, match="by its footer the file has 30,000 rows, but 20,000 could be read"):
+        read_table(str(groups))
+
+
+def test_a_small_file_of_long_cells_is_read_in_batches_that_fit(tmp_path: Path) -> None:
+    kinds = {"text": pa.string(), "large": pa.large_string(), "bytes": pa.binary(), "coded": None}
+    for name, kind in kinds.items():
+        text = pa.array(["so be it " * 40_000] * 1000, kind) if kind else pa.array(["so " * 120_000] * 1000)
+        column = text if kind else text.dictionary_encode()
+        path = tmp_path / f"{name}.parquet"
+        pyarrow.parquet.write_table(pa.table({"text": column, "n": range(1000)}), path)
+        assert path.stat().st_size < 60_000
+        rows = 0
+        with open_table(str(path)) as reader:
+            for batch in reader.batches(10_000):
+                assert total_size(batch) <= MAX_BATCH_BYTES
+                assert batch.schema.field("text").type == column.type
+                rows += len(batch)
+        assert rows == 1000
+
+
+def test_cells_that_are_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stance.tables.formats.rejects.MAX_ROW_BYTES", 1000)
+    rejects: list[Reject] = []
+    pyarrow.parquet.write_table(pa.table({"text": ["so", "x" * 5000, "so", "it"] * 5}), tmp_path / "a.parquet")
+    with open_table(str(tmp_path / "a.parquet"), reject=rejects.append) as reader:
+        assert sum(map(len, reader.batches(10))) == 15
+    assert [bad.line for bad in rejects] == [2, 6, 10, 14, 18]
+    assert "has 5,008 bytes; the limit is 1,000" in rejects[0].message
+    pyarrow.parquet.write_table(pa.table({"text": ["x" * 5000]}), tmp_path / "b.parquet")
+    with pytest.raises(TableError, match="column 'text' has cells of more than 1,000 bytes"):
+        read_table(str(tmp_path / "b.parquet"))
+
+
+def test_what_a_stranger_says_of_a_column_is_not_obeyed(tmp_path: Path, model_folder: Path, cli: Cli) -> None:
+    fields = [pa.field("text", pa.string(), metadata={"shown": "json"})]
+    fields += [
+        pa.field(name, kind, metadata={"shown": "proportion"}) for name, kind in (("n", pa.int8()), ("m", pa.string()))
+    ]
+    schema = pa.schema([*fields, pa.field("k", pa.string(), metadata={"shown": "number"})])
+    table = pa.table({"text": ["{so"], "n": [1], "m": ["x"], "k": ["y"]}, schema=schema)
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    for ending in (".csv", ".jsonl", ".parquet"):
+        out = tmp_path / f"out{ending}"
+        assert cli("predict", tmp_path / "a.parquet", "--model", model_folder, "-o", out)[0] == 0
+        [row] = read_table(str(out)).table.select(["text", "n", "m", "k"]).to_pylist()
+        assert list(map(str, row.values())) == ["{so", "1", "x", "y"]
+
+
+def test_groups_of_long_rows_are_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "MAX_GROUP_BYTES", 1000)
+    for rows in (1, 7):  # whatever the batches
+        with create_table(str(tmp_path / f"{rows}.parquet")) as writer:
+            for first in range(0, 42, rows):
+                writer.write(pa.table({"text": ["x" * 192] * rows, "n": range(first, first + rows)}))
+    footer = pyarrow.parquet.read_metadata(tmp_path / "1.parquet")
+    assert [footer.row_group(at).num_rows for at in range(footer.num_row_groups)] == [4] * 10 + [2]
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "7.parquet").read_bytes()

@@ -90,7 +90,6 @@ def test_a_changed_number_in_the_progress_is_damage(
 def test_an_empty_job_file_without_progress_is_no_run(
     table: Path, model_folder: Path, tmp_path: Path, cli: Cli
 ) -> None:
-    inputs = ("predict", table, "--model", model_folder)
     (tmp_path / "out.csv.parts").mkdir()
     (tmp_path / "out.csv.parts/job.json").touch()
     assert (
@@ -183,7 +182,7 @@ def test_no_table_lies_among_the_parts(name: str, table: Path, model_folder: Pat
 
 
 def test_files_of_others_among_the_parts_stay(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
-    inputs, parts = ("predict", table, "--model", model_folder), tmp_path / "out.csv.parts"
+    parts = tmp_path / "out.csv.parts"
     parts.mkdir()
     for name in ("job.json", "precious.csv", "rows.csv"):
         (parts / name).touch()

@@ -140,7 +140,6 @@ def evaluate(
     gates = [Gate.parse(gate) for gate in options.gates]
     check_writable(report)
     folder = open_folder(options.model)
-    tell(f"reading {data}")
     table = _read(data, folder.model, gates, options)
     slices = {name: table.column(name) for name in options.slice_by}
     other = _other_model(table, options)

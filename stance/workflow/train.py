@@ -110,7 +110,6 @@ def train(
     check_not_stdin(data)
     lexicon = load_lexicon(options.lexicon)
     check_writable(out)
-    tell(f"reading {data}")
     table = read_labelled(data, options.heads, BUNDLED, options.table)
     check_trainable(table)
     settings = Settings(seed=options.seed)

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from stance.features.kernels.cache_folder import find_cache_folder
 
@@ -78,7 +78,7 @@ class _OurFolder(caching._SourceFileBackedLocatorMixin, caching._CacheLocator):
 class _Files(caching.CompileResultCacheImpl):
     """Names the files of a kernel."""
 
-    _locator_classes: ClassVar[list[type[object]]] = [_OurFolder]
+    _locator_classes = [_OurFolder]  # noqa: RUF012  as in its base
 
 
 class _Kept(caching.FunctionCache):

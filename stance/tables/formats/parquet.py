@@ -73,7 +73,7 @@ class ParquetReader:
                 sizes, first = row_sizes(table), 0
                 while first < len(table):
                     size = prefix(sizes, first, rows)
-                    yield from self._good_rows(table.slice(first, size), sizes[first : first + size])
+                    yield from self._good_rows(_rows_of(table, first, size), sizes[first : first + size])
                     first += size
         except READ_ERRORS as error:
             raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
@@ -178,6 +178,16 @@ def bad_rows(column: pa.ChunkedArray, is_text: bool = False) -> list[int]:
         unchecked = pc.CastOptions(pa.large_string(), allow_invalid_utf8=True)
         column = column.cast(kind).cast(pa.large_binary()).cast(options=unchecked)
     return _bad_rows(column, 0, len(column))
+
+
+def _rows_of(table: pa.Table, first: int, size: int) -> pa.Table:
+    """Slice a table; a slice of a nested column would still have all values behind it, and a cast spell them out."""
+    part = table.slice(first, size)
+    if size == len(table):
+        return part
+    rows = pa.array(range(size))
+    columns = [column.take(rows) if pa.types.is_nested(column.type) else column for column in part.columns]
+    return pa.Table.from_arrays(columns, schema=table.schema)
 
 
 def _bad_rows(column: pa.ChunkedArray, first: int, size: int) -> list[int]:

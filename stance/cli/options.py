@@ -37,7 +37,7 @@ def table_options(
     """Build TableOptions; typer.BadParameter for a delimiter that is none."""
     if delimiter is not None:
         delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
-        if len(delimiter) != 1 or delimiter in '"\r\n':
+        if len(delimiter) != 1 or delimiter in '"\r\n\0' or "\ud800" <= delimiter <= "\udfff":
             raise typer.BadParameter("one character other than a quote, or the word tab", param_hint="--delimiter")
     return TableOptions(text_column, encoding, delimiter, from_spreadsheet)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import ModelError, OptionError
-from stance.model.tensors import read_file, read_json
+from stance.model.tensors import read_json
+from stance.regular_files import read_file
 from stance.strings import listed
 
 FORMAT, OLDEST_FORMAT = 3, 2

@@ -30,7 +30,8 @@ from stance.model.manifest import (
     training_label_counts,
 )
 from stance.model.model import Model
-from stance.model.tensors import read_arrays, read_file
+from stance.model.tensors import read_arrays
+from stance.regular_files import read_file
 
 MAX_READ_AT_ONCE = 1 << 26  # bytes; a larger file is read once for its checksum before it is taken into memory
 

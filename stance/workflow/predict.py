@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import OptionError
+from stance.features.lexicon import MAX_LEXICON_BYTES
 from stance.model.persistence import ModelFolder
+from stance.regular_files import read_file
 from stance.tables import paths
 from stance.workflow.batch import scoring
 from stance.workflow.batch.checkpoint import check_outside_parts
@@ -85,6 +87,10 @@ def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> Non
         raise OptionError("--resume: output to stdout cannot be resumed; give --output the name of a file")
 
 
+def _checksum(lexicon: str) -> str:
+    return hashlib.sha256(read_file(Path(lexicon), MAX_LEXICON_BYTES, follow_links=True)).hexdigest()
+
+
 def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:
     """Return what the output depends on beside the inputs; a run resumes only where all of it is the same."""
     privacy, lexicon = options.privacy, options.lexicon
@@ -92,7 +98,7 @@ def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:
         "the version of stance": version("stance"),
         "the model": folder.sha256,
         "--targets": list(options.targets),
-        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+        "--lexicon": None if lexicon is None else _checksum(lexicon),
         "--probabilities": options.probabilities,
         "--min-confidence": options.min_confidence,
         "--explain": options.explain,

@@ -40,12 +40,12 @@ def open_own(path: Path, create: bool = False, write: bool = True) -> BinaryIO:
     if path.is_symlink():
         raise OSError(errno.ELOOP, "a link, expected the file itself", str(path))
     flags = (os.O_RDWR if write else os.O_RDONLY) | NO_WAIT | NO_LINK | (os.O_CREAT if create else 0)
-    file = open(path, "r+b" if write else "rb", opener=lambda name, _: os.open(name, flags, 0o600))  # noqa: SIM115
-    status = os.fstat(file.fileno())
+    descriptor = os.open(path, flags, 0o600)
+    status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or not _is_ours(status):
-        file.close()
+        os.close(descriptor)
         raise OSError(errno.EPERM, "not a regular file of this user alone", str(path))
-    return file
+    return open(descriptor, "r+b" if write else "rb")
 
 
 def make_own_folder(folder: Path) -> None:

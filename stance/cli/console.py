@@ -37,6 +37,12 @@ def echo_err(text: str) -> None:
         process.drop_stream("stderr")
 
 
+def check_output() -> None:
+    """Raise OptionError if standard output was closed, for commands whose result goes nowhere else."""
+    if "stdout" in process.closed:
+        raise OptionError("standard output is closed; open it, for the result goes nowhere else")
+
+
 def flush() -> None:
     """Write what was printed; OptionError if standard output cannot be written."""
     _write("")

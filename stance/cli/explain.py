@@ -37,6 +37,7 @@ def command(
     """Explain the labels of one comment: the words and features that moved each decision, and by how much."""
     from stance.workflow import explain
 
+    console.check_output()
     comment = console.read_text() if text == "-" else text
     console.tell_of_compiling()
     asked = {"heads": split_names(heads), "targets": split_names(targets)}

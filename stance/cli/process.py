@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -47,12 +49,18 @@ def prepared() -> Iterator[None]:
         if safe_path is not None:
             os.environ["PYTHONSAFEPATH"] = safe_path
         for name, handler in earlier.items():
-            if handler is not None:
-                signal.signal(signal.Signals[name], handler)
+            _set_handler(signal.Signals[name], handler)
 
 
 def stop_workers() -> None:
-    """End the processes that share the work at once: they would print where Ctrl-C met them."""
+    """End the processes that share the work, and hear no Ctrl-C from then on: the work is done, or was given up."""
+    before = _set_handler(signal.SIGINT, signal.SIG_IGN)
+    _kill_workers()
+    _set_handler(signal.SIGINT, before)
+    atexit.register(_set_handler, signal.SIGINT, signal.SIG_IGN)
+
+
+def _kill_workers() -> None:
     loky = sys.modules.get("joblib.externals.loky.reusable_executor")
     executor = getattr(loky, "_executor", None)
     if executor is not None:
@@ -91,14 +99,16 @@ def _null(name: str) -> Any:
 def _handle(name: str) -> Any:
     """Raise `Stopped` at a signal from now on; return the handler before, None where it stays."""
     number = signal.Signals[name]
-    before = signal.getsignal(number)
-    if before is not signal.SIG_DFL:  # such as one that is ignored under nohup
+    if signal.getsignal(number) is not signal.SIG_DFL:  # such as one that is ignored under nohup
         return None
-    try:
-        signal.signal(number, _stop)
-    except ValueError:  # not in the main thread
+    return _set_handler(number, _stop)
+
+
+def _set_handler(number: signal.Signals, handler: Any) -> Any:
+    """Set what a signal does; return what it did, None outside of the main thread, which alone may do so."""
+    if handler is None or threading.current_thread() is not threading.main_thread():
         return None
-    return before
+    return signal.signal(number, handler)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

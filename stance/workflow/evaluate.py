@@ -238,10 +238,10 @@ def _label(
             table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES, tell=tell
         )
         return _Labelling(found.predictions, found.baseline, table.label_counts, found.reasons)
+    baseline, label_counts = folder.baseline(), folder.label_counts()
     tell("labelling")
-    baseline = folder.baseline()
     labels = baseline_labels(table.texts, baseline, model.features.terms["word"], model.settings) if baseline else {}
-    return _Labelling(model.proba(table.texts, options.n_jobs), labels, folder.label_counts())
+    return _Labelling(model.proba(table.texts, options.n_jobs), labels, label_counts)
 
 
 def _evaluation(

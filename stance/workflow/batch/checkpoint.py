@@ -243,7 +243,8 @@ def _add_note(error: BaseException, run: _ResumableRun | None) -> None:
 
 
 def _unwritable(output: str, error: OSError) -> StanceError:
-    raised = OptionError(f"{output}: cannot be written ({error.strerror}); choose another folder")
+    file = "" if error.filename in (None, output) else f"{os.fsdecode(error.filename)}: "
+    raised = OptionError(f"{output}: cannot be written ({file}{error.strerror}); choose another folder")
     for note in getattr(error, "__notes__", []):
         raised.add_note(note)
     return raised

@@ -23,6 +23,9 @@ Targets = Annotated[
 FromSpreadsheet = Annotated[
     bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
 ]
+SpreadsheetSafe = Annotated[
+    bool, typer.Option("--spreadsheet-safe", help="Escape cells that a spreadsheet would run as formulas.")
+]
 LexiconFile = Annotated[
     str | None,
     typer.Option("--lexicon", help="CSV with more names of countries: columns target, alias and, optionally, case."),

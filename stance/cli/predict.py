@@ -15,6 +15,7 @@ from stance.cli.options import (
     Jobs,
     LexiconFile,
     ModelPath,
+    SpreadsheetSafe,
     Targets,
     TextColumn,
     check_jobs,
@@ -62,9 +63,7 @@ def command(
         list[str] | None, typer.Option("--hash", help="Column to write as keyed hashes. May be repeated.")
     ] = None,
     salt: Annotated[str | None, typer.Option("--salt", help="File with the secret key of --hash.")] = None,
-    spreadsheet_safe: Annotated[
-        bool, typer.Option("--spreadsheet-safe", help="Escape cells that a spreadsheet would run as formulas.")
-    ] = False,
+    spreadsheet_safe: SpreadsheetSafe = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from stance.atomic import check_writable, write_files
 from stance.errors import TableError
 from stance.evaluation.gates import Gate
@@ -20,6 +22,7 @@ from stance.strings import listed, plural
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
+from stance.tables.spreadsheet import escape_formulas
 from stance.workflow.loading import article_cautions, check_trainable, cross_validate_table, data_facts
 from stance.workflow.options import EvaluateOptions
 from stance.workflow.prediction_table import append_predictions
@@ -163,7 +166,8 @@ def evaluate(
     data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows, "optimistic": seen or bool(overlap)}
     evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])
     tell(f"drawing figures, writing {report}")
-    _write_report(report, evaluation, table, found.predictions)
+    whole = append_predictions(table.whole.table, found.predictions, probabilities=True)
+    _write_report(report, evaluation, escape_formulas(whole) if options.spreadsheet_safe else whole)
     comparison = describe_comparison(metrics, other.name) if other is not None else ""
     return Evaluated(
         folder=Path(report),
@@ -285,12 +289,11 @@ def _model_name(model: str | None) -> str:
     return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"
 
 
-def _write_report(report: str, evaluation: Evaluation, table: LabelledTable, predictions: Predictions) -> None:
+def _write_report(report: str, evaluation: Evaluation, predictions: pa.Table) -> None:
     from stance.evaluation.report.report import report_files
 
     contents = report_files(evaluation)
-    whole = append_predictions(table.whole.table, predictions, probabilities=True)
     Path(report).mkdir(parents=True, exist_ok=True)
     with create_table(str(Path(report) / PREDICTIONS)) as writer:
-        writer.write(whole)
+        writer.write(predictions)
     write_files(report, contents)

@@ -29,7 +29,7 @@ def find_cache_folder(version: str) -> Path | None:
 
 def _candidates() -> Iterator[Path]:
     """List the folders to try, the best first."""
-    home = os.path.expanduser("~")  # "~" itself for a user who has none
+    home = os.environ.get("HOME") or _home_of_user()
     caches = os.path.join(home, "Library", "Caches") if sys.platform == "darwin" else os.path.join(home, ".cache")
     if sys.platform == "win32":
         caches = os.environ.get("LOCALAPPDATA", caches)
@@ -39,6 +39,16 @@ def _candidates() -> Iterator[Path]:
     temporary = Path(tempfile.gettempdir())
     if sys.platform != "win32" and temporary != Path.cwd():  # which it is where no other folder can be written to
         yield temporary / f"stance-{os.getuid()}"  # a user without a home has it until the next start
+
+
+def _home_of_user() -> str:
+    """Return the home that the system has on record; an empty text where it has none."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except (ImportError, KeyError):  # on Windows, or for a number that no user has
+        return ""
 
 
 def _make_private(folder: Path) -> bool:

@@ -98,8 +98,12 @@ class _Kept(caching.FunctionCache):
 
     def save_overload(self, *arguments: Any) -> None:
         """Keep the kernel."""
-        with suppress(OSError):
+        try:
             super().save_overload(*arguments)
+        except Exception:  # the list of what is kept is damaged, or the disk is full
+            with suppress(OSError):
+                self.flush()
+                super().save_overload(*arguments)
 
 
 class _NotKept(caching.NullCache):

@@ -45,14 +45,16 @@ def check_output() -> None:
 
 def flush() -> None:
     """Write what was printed; OptionError if standard output cannot be written."""
-    _write("")
+    _on_output(sys.stdout.flush)
 
 
 def _write(text: str) -> None:
+    _on_output(lambda: sys.stdout.write(text))
+
+
+def _on_output(act: Callable[[], Any]) -> None:
     try:
-        sys.stdout.write(text)
-        if not text:
-            sys.stdout.flush()
+        act()
     except OSError as error:
         process.drop_stream("stdout")
         fault = f"standard output cannot be written ({error.strerror})"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -67,6 +67,7 @@ def command(
     options = EvaluateOptions(model, gate or (), compare, slice_by or (), cross_validate, seed, table, check_jobs(jobs))
     options = replace(options, spreadsheet_safe=spreadsheet_safe)
     console.tell_of_compiling()
+    process.shield_workers()
     found = evaluate.evaluate(data, report, options, tell=console.stage_lines())
     console.show_scores(found.heads)
     console.echo(f"\n{found.verdict}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -41,6 +41,7 @@ def command(
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
     options = TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs))
     console.tell_of_compiling()
+    process.shield_workers()
     trained = train.train(data, out, options, tell=console.stage_lines())
     console.show_scores(trained.heads, {"C": [f"{trained.Cs[head]:g}" for head in trained.heads]})
     console.echo(f"\n{trained.verdict}")

@@ -18,7 +18,7 @@ from stance.model.held_out import count_training_texts
 from stance.model.model import Model
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import OK, Predictions
-from stance.strings import listed, plural
+from stance.strings import listed, plural, printable
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
@@ -286,7 +286,7 @@ def _evaluation(
 
 
 def _model_name(model: str | None) -> str:
-    return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"
+    return "the bundled model" if model is None else f"the model {printable(Path(model).resolve().name)}"
 
 
 def _write_report(report: str, evaluation: Evaluation, predictions: pa.Table) -> None:

@@ -11,7 +11,7 @@ from stance.features.tfidf import CollisionError
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
-from stance.strings import is_blank, listed
+from stance.strings import is_blank, listed, printable
 from stance.tables.groups import has_articles
 from stance.tables.labelled import LabelledTable
 
@@ -90,7 +90,7 @@ def article_cautions(table: LabelledTable) -> list[str]:
 def data_facts(table: LabelledTable) -> dict[str, Any]:
     """Return name, size and checksum of a labelled table, for a report or a manifest."""
     return {
-        "name": table.name,
+        "name": printable(table.name),
         "rows": len(table.texts),
         "articles": len(set(table.articles or ()) - {""}) if has_articles(table.articles) else None,
         "groups": len(set(table.article_groups or range(len(table.texts)))),

@@ -116,8 +116,10 @@ def test_a_run_from_standard_input_leaves_nothing_when_it_is_stopped(
 @pytest.mark.parametrize("seconds", [0.7, 2.5])
 def test_ctrl_c_is_one_line_also_while_workers_work(command: str, seconds: float, tmp_path: Path) -> None:
     table = write_csv(tmp_path / "a.csv", HEADER, list(ROWS) * 200)
-    reports: list[str | Path] = ["--report", tmp_path / "r", "--cross-validate"]
-    more = {"train": ["--out", tmp_path / "m"], "evaluate": reports}
+    more: dict[str, list[str | Path]] = {
+        "train": ["--out", tmp_path / "m"],
+        "evaluate": ["--report", tmp_path / "r", "--cross-validate"],
+    }
     if command == "evaluate":
         tones = {"good": "positive", "bad": "negative"}
         table = write_csv(tmp_path / "a.csv", ("text", "tone"), [(row[2], tones[row[3]]) for row in ROWS] * 200)

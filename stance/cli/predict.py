@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 def command(
     inputs: Annotated[
-        list[str], typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet; - for CSV from standard input.")
+        list[str],
+        typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet, .txt; - for CSV from standard input."),
     ],
     output: Annotated[str, typer.Option("--output", "-o", help="Table to write; - for CSV to standard output.")],
     model: ModelPath = None,

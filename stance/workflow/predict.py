@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import OptionError
-from stance.features.lexicon import MAX_LEXICON_BYTES
+from stance.features.lexicon import MAX_LEXICON_FILE_BYTES
 from stance.model.persistence import ModelFolder
 from stance.regular_files import read_file
 from stance.tables import paths
@@ -88,7 +88,7 @@ def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> Non
 
 
 def _checksum(lexicon: str) -> str:
-    return hashlib.sha256(read_file(Path(lexicon), MAX_LEXICON_BYTES, follow_links=True)).hexdigest()
+    return hashlib.sha256(read_file(Path(lexicon), MAX_LEXICON_FILE_BYTES, follow_links=True)).hexdigest()
 
 
 def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:

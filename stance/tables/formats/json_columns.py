@@ -92,9 +92,11 @@ def dump(value: Any) -> str:
     '{"a": [null, 1.5, "é"]}'
     """
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+        return ENCODER.encode(value)
+    except UnicodeDecodeError:
+        raise
     except ValueError:
-        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_plain)
+        return ENCODER.encode(_finite(value))
 
 
 def _finite(value: Any) -> Any:
@@ -130,6 +132,9 @@ def _is_unsure(kind: pa.DataType) -> bool:
     return bool(pa.types.is_null(kind) or pa.types.is_floating(kind))  # text may come later, or numbers without a point
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -141,7 +146,7 @@ def _is_exact(value: float) -> bool:
 def _number(value: Any) -> str:
     if not _is_number(value) or not _is_exact(value):
         raise pa.ArrowInvalid("not a number that a double holds")
-    return dump(value)
+    return repr(value)
 
 
 def _not_text(value: Any) -> str:

@@ -6,9 +6,8 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 
@@ -26,8 +25,7 @@ from stance.tables.formats.sizes import CELL_BYTES, MAX_BATCH_BYTES, check_width
 MAX_DEPTH = 100  # levels of lists and objects in each other; Python recurses to ten times that
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     number: int
     offset: int
     length: int
@@ -79,9 +77,8 @@ class JsonLinesReader:
                 self._types[name] = JsonColumn.of(name, [record.get(name) for _, record in self._sample[:rows]])
         schema = pa.schema([self._types[name].field for name in self.columns])
         for batch in self._cut(self._without_late_keys(), rows):
-            fitting = self._without_other_types(batch)
-            if fitting:
-                arrays = [self._array(name, fitting) for name in self.columns]
+            arrays = self._arrays(batch)
+            if arrays:
                 yield pa.Table.from_arrays(arrays, schema=schema)
 
     def _take_sample(self, records: Iterator[_Row]) -> tuple[dict[str, None], list[_Row]]:
@@ -126,13 +123,16 @@ class JsonLinesReader:
     def _records(self, stream: RewindableStream) -> Iterator[_Row]:
         try:
             for line in self._lines(stream):
-                if line.raw.strip() and (self._codec == "utf-8" or line.raw.decode(self._codec, "replace").strip()):
+                if not self._is_blank(line.raw):
                     self.rows_read += 1
                     record = self._parse(line)
                     if record is not None:
                         yield line, record
         except READ_ERRORS as error:
             raise TableError(self.source, [f"cut off or damaged ({error})"]) from None
+
+    def _is_blank(self, raw: bytes) -> bool:
+        return not (raw if self._codec == "utf-8" else raw.decode(self._codec, "replace")).strip()
 
     def _lines(self, stream: RewindableStream) -> Iterator[_Line]:
         number, offset = 0, stream.position
@@ -162,8 +162,8 @@ class JsonLinesReader:
         try:
             text = line.raw.decode(self._codec)
             check_depth(text)
-            record = DECODER.decode(text)
-        except _DoubledKey as error:
+            record = parse(text)
+        except DoubledKey as error:
             self._reject(line, f"has the key {str(error)[:MAX_DEPTH]!r} twice; a value would be lost")
             return None
         except (ValueError, RecursionError) as error:
@@ -191,26 +191,25 @@ class JsonLinesReader:
             else:
                 yield line, record
 
-    def _without_other_types(self, batch: list[_Row]) -> list[_Row]:
-        """Reject the lines whose values do not fit the types of the columns."""
-        for name in self.columns:
-            if not self._fits(name, batch):
-                batch = [each for each in batch if self._fits_or_is_rejected(name, each)]
-        return batch
+    def _arrays(self, batch: list[_Row]) -> list[pa.Array]:
+        """Build an array for each column; lines whose values do not fit its type are rejected, maybe all of them."""
+        arrays: list[pa.Array] = []
+        while batch and len(arrays) < len(self.columns):
+            name = self.columns[len(arrays)]
+            try:
+                arrays.append(self._array(name, batch))
+            except TYPE_ERRORS:
+                batch, arrays = [row for row in batch if self._fits_or_is_rejected(name, row)], []
+        return arrays if batch else []
 
     def _fits_or_is_rejected(self, name: str, row: _Row) -> bool:
-        if self._fits(name, [row]):
-            return True
-        fault = f"has a {name!r} of another type than the first {self._n_sampled:,} lines"
-        self._reject(row[0], f"{fault}; write all of its values as text")
-        return False
-
-    def _fits(self, name: str, batch: list[_Row]) -> bool:
         try:
-            self._array(name, batch)
+            self._array(name, [row])
+            return True
         except TYPE_ERRORS:
+            fault = f"has a {name!r} of another type than the first {self._n_sampled:,} lines"
+            self._reject(row[0], f"{fault}; write all of its values as text")
             return False
-        return True
 
     def _array(self, name: str, batch: list[_Row]) -> pa.Array:
         return self._types[name].array([record.get(name) for _, record in batch])
@@ -259,14 +258,14 @@ def check_depth(text: str) -> None:
                 raise ValueError(f"more than {MAX_DEPTH} levels")
 
 
-class _DoubledKey(ValueError):
+class DoubledKey(ValueError):
     """A key stands twice in an object."""
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique = dict(pairs)
     if len(unique) < len(pairs):
-        raise _DoubledKey(Counter(key for key, _ in pairs).most_common(1)[0][0])
+        raise DoubledKey(Counter(key for key, _ in pairs).most_common(1)[0][0])
     return unique
 
 
@@ -274,14 +273,35 @@ def _no_number(name: str) -> None:
     """Read NaN, Infinity and -Infinity, which some programs write though JSON has none of them, as null."""
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_no_number)
+DECODER = json.JSONDecoder(parse_constant=_no_number)
+CAREFUL_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_no_number)
+
+
+def parse(text: str) -> Any:
+    """Parse a line of JSON; ValueError if it is none, or a key is doubled.
+
+    >>> parse('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+        ...
+    stance.tables.formats.jsonlines.DoubledKey: a
+    """
+    value = DECODER.decode(text)
+    if isinstance(value, dict) and text.count(":") == len(value):  # as many colons as keys: none is doubled
+        return value
+    return CAREFUL_DECODER.decode(text)
 
 
 def _python_values(column: pa.ChunkedArray, field: pa.Field) -> list[Any]:
-    if is_marked(field, NUMBER) or is_marked(field, JSON):
-        return [None if text is None else json.loads(text) for text in column.to_pylist()]
+    if is_marked(field, NUMBER):
+        return [None if text is None else _number(text) for text in column.to_pylist()]
+    if is_marked(field, JSON):
+        return [None if text is None else DECODER.decode(text) for text in column.to_pylist()]
     exact = _exact_type(column.type)
     return list((column if exact == column.type else column.cast(exact)).to_pylist())
+
+
+def _number(text: str) -> float:
+    return int(text) if text.removeprefix("-").isdigit() else float(text)
 
 
 def _exact_type(kind: pa.DataType) -> pa.DataType:

@@ -18,12 +18,13 @@ from stance.strings import listed
 from stance.tables.formats import rejects
 from stance.tables.formats.cells import JSON, NUMBER, SHOWN, is_marked
 from stance.tables.formats.rejects import NO_OFFSET, OnReject, Reject, raise_reject
-from stance.tables.formats.sizes import CELL_BYTES, MAX_BATCH_BYTES, Rebatcher, check_width, prefix, row_sizes
+from stance.tables.formats.sizes import CELL_BYTES, MAX_BATCH_BYTES, Rebatcher, check_width, prefix, rebatch, row_sizes
 
 ROW_GROUP_ROWS = 50_000  # rows of a group, whatever the batches, so that the bytes are the same
 MAX_GROUP_BYTES = 1 << 26  # of the rows of a group, all of which are in memory until it is written
 BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
-READ_ERRORS = (pa.ArrowException, OSError)
+NESTED_ROWS_AT_ONCE = 256  # since strings in lists are spelled out before their size is known
+READ_ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last for names of columns
 
 
 class ParquetReader:
@@ -47,7 +48,7 @@ class ParquetReader:
             file = pyarrow.parquet.ParquetFile(stream)
             schema = file.schema_arrow
             leaves = [file.schema.column(at) for at in range(len(file.schema))]
-            strings = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
+            strings = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY" and leaf.path in schema.names]
             self._file = pyarrow.parquet.ParquetFile(stream, metadata=file.metadata, read_dictionary=strings)
         except READ_ERRORS as error:
             raise TableError(source, [f"not a whole Parquet file ({_first_line(error)})"]) from None
@@ -58,6 +59,8 @@ class ParquetReader:
         check_width(source, len(leaves))
         self._schema = pa.schema([_unmarked(field) for field in schema], schema.metadata)
         self._flat = [at for at, leaf in enumerate(leaves) if not leaf.max_repetition_level]
+        self._n_leaves = len(leaves)
+        self._is_nested = any(pa.types.is_nested(field.type) for field in schema)
         self._check_counts()
 
     @property
@@ -68,44 +71,61 @@ class ParquetReader:
     def batches(self, rows: int) -> Iterator[pa.Table]:
         """Read batches of at most `rows` rows; TableError if the file is damaged, or holds fewer rows than it says."""
         try:
-            for batch in self._file.iter_batches(batch_size=min(rows, self._rows_at_once())):
-                table = pa.Table.from_batches([batch])
-                sizes, first = row_sizes(table), 0
-                while first < len(table):
-                    size = prefix(sizes, first, rows)
-                    yield from self._good_rows(_rows_of(table, first, size), sizes[first : first + size])
-                    first += size
+            yield from rebatch(self._tables(rows), rows)
         except READ_ERRORS as error:
             raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
-        if self.rows_read != self._file.metadata.num_rows:
-            raise self._lost_rows(self._file.metadata.num_rows, f"{self.rows_read:,} could be read")
+        self._check_read()
+
+    def _tables(self, rows: int) -> Iterator[pa.Table]:
+        for batch in self._record_batches(rows):
+            table = pa.Table.from_batches([batch])
+            sizes, first = row_sizes(table), 0
+            while first < len(table):
+                size = prefix(sizes, first, rows)
+                yield from self._good_rows(_rows_of(table, first, size), sizes[first : first + size])
+                first += size
+
+    def _record_batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        rows = max(1, min(rows, MAX_BATCH_BYTES // (CELL_BYTES * max(1, self._n_leaves))))
+        if not self._is_nested:
+            yield from self._file.iter_batches(batch_size=rows)
+            return
+        for number in range(self._file.metadata.num_row_groups):
+            yield from self._file.iter_batches(self._nested_rows_at_once(number, rows), row_groups=[number])
+
+    def _nested_rows_at_once(self, number: int, rows: int) -> int:
+        """Return how many rows of a group are read at a time, by the number of values in their lists."""
+        for _ in self._file.iter_batches(1, row_groups=[number]):
+            break  # where the footer is damaged this is an error; asking for a column would end the process
+        group = self._file.metadata.row_group(number)
+        values = sum(group.column(at).num_values for at in range(group.num_columns))
+        fitting = MAX_BATCH_BYTES // CELL_BYTES * group.num_rows // max(1, values)
+        return max(1, min(rows, int(fitting), NESTED_ROWS_AT_ONCE))
 
     def _check_counts(self) -> None:
-        """Raise TableError unless the numbers of rows in the footer agree, and no cell is too long on the average."""
+        """Raise TableError unless the numbers of rows in the footer agree, and rows are not too long on the average."""
         footer, counted = self._file.metadata, 0
         for group in map(footer.row_group, range(footer.num_row_groups)):
             counted += group.num_rows
-            values = group.column(self._flat[0]).num_values if self._flat else group.num_rows
-            if values != group.num_rows:
-                raise self._lost_rows(group.num_rows, f"a column holds {values:,}", "a row group")
-            for column in map(group.column, range(group.num_columns)):
-                if column.total_uncompressed_size > rejects.MAX_ROW_BYTES * max(1, column.num_values):
-                    fault = f"column {column.path_in_schema!r} has cells of more than {rejects.MAX_ROW_BYTES:,} bytes"
-                    raise TableError(self.source, [f"{fault}, which is the limit; leave it out"])
+            if group.total_byte_size > rejects.MAX_ROW_BYTES * max(1, group.num_rows):
+                fault = f"its rows have more than {rejects.MAX_ROW_BYTES:,} bytes each, which is the limit"
+                raise TableError(self.source, [f"{fault}; leave long columns out"])
         if counted != footer.num_rows:
             raise self._lost_rows(footer.num_rows, f"its row groups hold {counted:,}")
+
+    def _check_read(self) -> None:
+        """Raise TableError unless all rows were read that the footer has; by then pyarrow has found it to be sound."""
+        footer = self._file.metadata
+        if self.rows_read != footer.num_rows:
+            raise self._lost_rows(footer.num_rows, f"{self.rows_read:,} could be read")
+        for group in map(footer.row_group, range(footer.num_row_groups) if self._flat else ()):
+            values = group.column(self._flat[0]).num_values
+            if values != group.num_rows:
+                raise self._lost_rows(group.num_rows, f"a column holds {values:,}", "a row group")
 
     def _lost_rows(self, promised: int, found: str, what: str = "the file") -> TableError:
         fault = f"damaged: by its footer {what} has {promised:,} rows, but {found}"
         return TableError(self.source, [f"{fault}; write the file again"])
-
-    def _rows_at_once(self) -> int:
-        """Return how many rows fit in a batch by their number of values; the size of strings is not known yet."""
-        fitting = [MAX_BATCH_BYTES // CELL_BYTES]
-        for group in map(self._file.metadata.row_group, range(self._file.metadata.num_row_groups)):
-            values = sum(group.column(at).num_values for at in range(group.num_columns))
-            fitting.append(fitting[0] * group.num_rows // max(1, values))
-        return max(1, min(fitting))
 
     def _good_rows(self, table: pa.Table, sizes: NDArray[np.int64]) -> Iterator[pa.Table]:
         """Spell out strings, and reject the rows in which one is not UTF-8."""
@@ -128,11 +148,8 @@ class ParquetReader:
             yield self._spelled_out(table.take(pa.array(good)))
 
     def _spelled_out(self, table: pa.Table) -> pa.Table:
-        columns = [
-            column if column.type == field.type else column.cast(field.type)
-            for column, field in zip(table.columns, self._schema, strict=True)
-        ]
-        return pa.Table.from_arrays(columns, schema=self._schema).combine_chunks()
+        columns = [_spell_out(column, field.type) for column, field in zip(table.columns, self._schema, strict=True)]
+        return pa.Table.from_arrays(columns, schema=self._schema)
 
 
 class ParquetWriter:
@@ -178,6 +195,14 @@ def bad_rows(column: pa.ChunkedArray, is_text: bool = False) -> list[int]:
         unchecked = pc.CastOptions(pa.large_string(), allow_invalid_utf8=True)
         column = column.cast(kind).cast(pa.large_binary()).cast(options=unchecked)
     return _bad_rows(column, 0, len(column))
+
+
+def _spell_out(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if column.type == kind:
+        return column
+    if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
+        column = column.cast(column.type.value_type)
+    return column.cast(kind)
 
 
 def _rows_of(table: pa.Table, first: int, size: int) -> pa.Table:

@@ -44,8 +44,7 @@ def value_sizes(values: pa.Array) -> NDArray[np.int64]:
     """
     kind, no_more = values.type, np.zeros(len(values), np.int64)
     if pa.types.is_dictionary(kind):
-        codes = _filled(values.indices)
-        return _of_valid(values, value_sizes(values.dictionary)[codes]) if len(values.dictionary) else no_more
+        return _coded_sizes(values)
     if pa.types.is_struct(kind):
         return np.asarray(sum((value_sizes(each) + CELL_BYTES for each in values.flatten()), no_more), np.int64)
     if pa.types.is_map(kind):
@@ -116,6 +115,14 @@ def rebatch(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
     for table in tables:
         yield from batches.add(table)
     yield from batches.rest()
+
+
+def _coded_sizes(values: pa.DictionaryArray) -> NDArray[np.int64]:
+    codes, known = _filled(values.indices), np.append(value_sizes(values.dictionary), 0)
+    n_known = max(1, len(values.dictionary))  # codes of nulls are 0
+    if len(codes) and not 0 <= codes.min() <= codes.max() < n_known:
+        raise pa.ArrowInvalid("a code that is not in its dictionary")
+    return _of_valid(values, known[codes])
 
 
 def _list_sizes(values: pa.Array) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from stance.atomic import flush_folder, flush_to_disk
 from stance.tables.files import DeferredWriter, open_gzip_member
+from stance.tables.formats.sizes import total_size
 from stance.tables.paths import extension_of
 from stance.tables.protocols import TableWriter
 from stance.workflow.batch.saved_part import ChecksummedFile, SavedPart
@@ -19,6 +20,8 @@ from stance.workflow.batch.saved_part import ChecksummedFile, SavedPart
 
 class AppendableTable(TableWriter, Protocol):
     """A table that can be saved, and later be opened as it was then."""
+
+    unsaved_bytes: int  # that wait in memory to be saved
 
     @property
     def content(self) -> SavedPart:
@@ -58,6 +61,8 @@ def open_appendable(path: Path, saved: Sequence[SavedPart] = ()) -> AppendableTa
 
 class AppendableText:
     """A table of lines; what is saved is the beginning of one file. Each save ends a member of a zipped one."""
+
+    unsaved_bytes = 0
 
     def __init__(self, path: Path, saved: Sequence[SavedPart], extension: str, zipped: bool) -> None:
         part = saved[0] if saved else None
@@ -131,6 +136,7 @@ class AppendableParquet:
         self._file = ChecksummedFile(path)
         self._writer = DeferredWriter(cast(BinaryIO, self._file), ".parquet")
         self._unsaved: list[pa.Table] = []
+        self.unsaved_bytes = 0
         for number in range(len(saved)):
             with pa.memory_map(str(self._saved_path(number))) as file:
                 reader = pa.ipc.open_file(file)
@@ -146,12 +152,13 @@ class AppendableParquet:
         """Append a batch."""
         self._writer.write(batch)
         self._unsaved.append(batch)
+        self.unsaved_bytes += total_size(batch)
 
     def save(self) -> Sequence[SavedPart]:
         """Flush all batches to the disk; return the Arrow files."""
         if self._unsaved:
             self._saved.append(self._write_part(self._saved_path(len(self._saved))))
-            self._unsaved = []
+            self._unsaved, self.unsaved_bytes = [], 0
         return [*self._saved]
 
     def close(self) -> None:

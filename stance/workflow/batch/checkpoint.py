@@ -28,6 +28,7 @@ from stance.workflow.batch.progress import Facts, Progress, read_progress, write
 from stance.workflow.batch.saved_part import SavedPart
 
 CHECKPOINT_ROWS = 50_000  # rows between two checkpoints: a second of work to lose; one takes some milliseconds
+CHECKPOINT_BYTES = 1 << 26  # that wait in memory for the next one
 PARTS = ".parts"  # what the name of the folder adds to that of the output
 FACTS, PROGRESS, LOCK = "job.json", "progress.json", "lock"
 ROWS, REJECTS = "rows", "rejects"  # the tables of a run
@@ -135,7 +136,8 @@ class _ResumableRun(Run):
     def save(self, rows: int, state: Facts) -> None:
         super().save(rows, state)
         self.state, self._rows = dict(state), rows
-        if rows - self.saved >= CHECKPOINT_ROWS:
+        unsaved = sum(table.unsaved_bytes for table in self.tables.values())
+        if rows - self.saved >= CHECKPOINT_ROWS or unsaved >= CHECKPOINT_BYTES:
             self._write_progress({name: table.save() for name, table in self.tables.items()})
 
     def publish(self) -> None:

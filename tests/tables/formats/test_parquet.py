@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -143,6 +145,48 @@ def test_a_footer_whose_counts_are_wrong_is_damage(
     assert not out.exists()
 
 
+def test_row_groups_that_hide_rows_are_damage(groups: Path) -> None:
+    body, footer = groups.read_bytes()[:-8], groups.read_bytes()
+    size = int.from_bytes(footer[-8:-4], "little")
+    body, footer = body[:-size], body[-size:]
+    total, rows = b"\x16" + varint(30_000), b"\x16" + varint(10_000)
+    footer = footer.replace(total, b"\x16" + varint(25_000), 1)
+    at = footer.rindex(rows)  # of the last group, behind its columns
+    footer = footer[:at] + b"\x16" + varint(5_000) + footer[at + len(rows) :]
+    groups.write_bytes(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    assert pyarrow.parquet.read_metadata(groups).num_rows == 25_000
+    with pytest.raises(
+        TableError, match="damaged: by its footer a row group has 5,000 rows, but a column holds 10,000"
+    ):
+        read_table(str(groups))
+
+
+def test_columns_of_every_type_are_read_as_they_are(tmp_path: Path) -> None:
+    text = pa.array(["a", "b", None])
+    table = pa.table(
+        {
+            "text": text,
+            "coded": text.dictionary_encode(),
+            "a.b": text.cast(pa.string_view()),
+            "a": pa.array([b"x", b"y", None], pa.binary_view()),
+            "views": pa.array([["q"], None, []], pa.list_view(pa.string())),
+            "map": pa.array([[("a", "b")], None, []], pa.map_(pa.string(), pa.string())),
+            "fixed": pa.array([["q"], None, ["r"]], pa.list_(pa.string(), 1)),
+            "deep": pa.array([[{"a": ["x"]}], None, [{"a": None}]]),
+            "when": pa.array([1, None, 1_000_000_001], pa.int64()).cast(pa.timestamp("ns")),
+            "took": pa.array([1, None, 1_000_000_001], pa.int64()).cast(pa.duration("ns")),
+            "null": pa.nulls(3),
+        }
+    )
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    read = read_table(str(tmp_path / "a.parquet")).table
+    assert read.schema.types == table.schema.types
+    assert read.equals(table)
+    with create_table(str(tmp_path / "b.parquet")) as writer:
+        writer.write(read)
+    assert pyarrow.parquet.read_table(tmp_path / "b.parquet").equals(table)
+
+
 def test_rows_that_cannot_be_read_are_missed(groups: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = pyarrow.parquet.ParquetFile
 
@@ -181,7 +225,7 @@ def test_cells_that_are_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [bad.line for bad in rejects] == [2, 6, 10, 14, 18]
     assert "has 5,008 bytes; the limit is 1,000" in rejects[0].message
     pyarrow.parquet.write_table(pa.table({"text": ["x" * 5000]}), tmp_path / "b.parquet")
-    with pytest.raises(TableError, match="column 'text' has cells of more than 1,000 bytes"):
+    with pytest.raises(TableError, match="its rows have more than 1,000 bytes each"):
         read_table(str(tmp_path / "b.parquet"))
 
 
@@ -209,3 +253,23 @@ def test_groups_of_long_rows_are_small(tmp_path: Path, monkeypatch: pytest.Monke
     footer = pyarrow.parquet.read_metadata(tmp_path / "1.parquet")
     assert [footer.row_group(at).num_rows for at in range(footer.num_row_groups)] == [4] * 10 + [2]
     assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "7.parquet").read_bytes()
+
+
+def test_a_damaged_file_is_read_whole_or_is_a_fault(tmp_path: Path) -> None:
+    table = pa.table({"id": range(300), "text": ["so", "они", "x" * 50] * 100, "l": [["a", "b"], None, []] * 100})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet", row_group_size=100)
+    assert read_table(str(tmp_path / "a.parquet")).table.equals(table)
+    raw, random, whole = (tmp_path / "a.parquet").read_bytes(), np.random.default_rng(0), 0
+    for _ in range(1500):
+        damaged = bytearray(raw)
+        for at in random.integers(0, len(raw), random.choice([1, 2, 5])):
+            damaged[at] = random.integers(256)
+        rejects: list[Reject] = []
+        try:
+            reader = parquet.ParquetReader(io.BytesIO(bytes(damaged)), "a.parquet", rejects.append, "text")
+            rows = sum(map(len, reader.batches(70)))
+        except TableError:
+            continue
+        assert rows + len(rejects) == reader.rows_read == 300
+        whole += 1
+    assert whole > 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stance.tables.files import read_table
 from tests.conftest import Cli
 from tests.workflow.batch.conftest import stop
 from tests.workflow.batch.test_checkpoint import EXTENSIONS, killed_at
@@ -24,7 +26,7 @@ CHANGES = {
     "cut": (lambda raw: raw[:-7], "is too short"),
     "cut to nothing": (lambda raw: b"", "is too short"),
     "gone": (None, "is gone"),
-    "another byte": (lambda raw: raw.replace(b"o", b"0", 1), "was changed"),
+    "another byte": (lambda raw: bytes([raw[0] ^ 1]) + raw[1:], "was changed"),
     "zeros": (lambda raw: raw[:-7] + bytes(7), "was changed"),
 }
 
@@ -257,3 +259,27 @@ def test_the_order_of_what_is_flushed_and_renamed(
     assert next_save[: len(later) + 4] == [*later, "flush rejects.csv", *progress]
     end = [f"flush rows{ending}", "flush rejects.csv", *progress, *whole("bad.csv", tmp_path.name)]
     assert steps[-len(end) - 2 :] == [*end, f"rename to {out.name}", f"flush {tmp_path.name}"]
+
+
+def test_what_waits_in_memory_is_saved_by_bytes_too(
+    table: Path, model_folder: Path, tmp_path: Path, cli: Cli, steps: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 10)
+    monkeypatch.setattr("stance.workflow.batch.checkpoint.CHECKPOINT_BYTES", 2000)
+    out = tmp_path / "out.parquet"
+    assert cli("predict", table, "--model", model_folder, "-o", out, "--rejects", tmp_path / "bad.csv")[0] == 0
+    assert 2 <= sum(step.endswith(".arrow") for step in steps) < 11
+    assert len(read_table(str(out)).table) == 105
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".csv.gz"])
+def test_the_rejects_of_a_spreadsheet_safe_run_begin_with_a_mark(
+    ending: str, table: Path, model_folder: Path, tmp_path: Path, cli: Cli
+) -> None:
+    out, bad = tmp_path / f"out{ending}", tmp_path / f"bad{ending}"
+    arguments = ("predict", table, "--model", model_folder, "-o", out, "--rejects", bad, "--spreadsheet-safe")
+    assert cli(*arguments)[0] == 0
+    for path in (out, bad):
+        raw = gzip.decompress(path.read_bytes()) if ending.endswith(".gz") else path.read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        assert raw.count(b"\xef\xbb\xbf") == 1

@@ -8,7 +8,7 @@ REPORT ?= .cache/demo/report
 RESULT ?= .cache/demo/sample.csv
 FUZZ_SECONDS ?= 600
 
-.PHONY: help install demo test lint types unit loops fuzz check wheel gate bench torture model lock clean
+.PHONY: help install demo test lint types unit test-unit loops docs fuzz check wheel gate bench torture model lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,13 @@ LOOPS := .cache/numba-$(shell cat stance/features/kernels/*.py | sha256sum | cut
 
 unit: $(INSTALLED) ## Run the tests and the examples in docstrings and README
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest
+
+test-unit: $(INSTALLED) ## Run the tests of one package: make test-unit PACKAGE=tables
+	NUMBA_CACHE_DIR=$(CURDIR)/$(LOOPS) $(BIN)/python -m pytest tests/$(PACKAGE) $(wildcard stance/$(PACKAGE))
+
+docs: $(INSTALLED) ## Write docs/api.md and the list of files in docs/architecture.md from the docstrings
+	$(BIN)/python docs/api.py
+	$(BIN)/python docs/architecture.py
 
 loops: $(INSTALLED) ## Run the tests of the compiled loops as plain Python
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/features/kernels tests/features/test_vectorizer.py

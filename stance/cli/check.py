@@ -12,7 +12,7 @@ from stance.cli.options import (
     Delimiter,
     Encoding,
     FromSpreadsheet,
-    Heads,
+    HeadNames,
     Jobs,
     Seed,
     TextColumn,
@@ -27,7 +27,7 @@ def command(
     against: Annotated[
         str | None, typer.Option("--against", help="Another table, none of whose comments may stand in this one.")
     ] = None,
-    heads: Heads = None,
+    heads: HeadNames = None,
     by_article: Annotated[bool, typer.Option(help="Count the labels of each article too.")] = True,
     suspects: Annotated[int, typer.Option("--suspects", min=0, help="Number of probable label errors to list.")] = 20,
     text_column: TextColumn = "text",

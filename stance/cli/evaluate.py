@@ -12,7 +12,7 @@ from stance.cli.options import (
     Encoding,
     FromSpreadsheet,
     Jobs,
-    ModelFolder,
+    ModelPath,
     Seed,
     TextColumn,
     check_jobs,
@@ -25,7 +25,7 @@ def command(
     report: Annotated[
         str, typer.Option("--report", help="Folder for metrics.json, report.md, report.html, predictions.csv.")
     ],
-    model: ModelFolder = None,
+    model: ModelPath = None,
     gate: Annotated[
         list[str] | None,
         typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import LexiconFile, ModelFolder, split_names
+from stance.cli.options import LexiconFile, ModelPath, split_names
 
 if TYPE_CHECKING:
     from stance.model.explanation.explanation import Decision, Explanation
@@ -26,7 +26,7 @@ STATUS = {
 
 def command(
     text: Annotated[str, typer.Argument(help="The comment; - for standard input.")],
-    model: ModelFolder = None,
+    model: ModelPath = None,
     heads: Annotated[
         str | None, typer.Option("--head", help="Heads to explain, with commas between.", show_default="all")
     ] = None,

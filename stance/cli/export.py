@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import ModelFolder
+from stance.cli.options import ModelPath
 
 
 def command(
     out: Annotated[str, typer.Argument(help="File to write, such as model.joblib.")],
-    model: ModelFolder = None,
+    model: ModelPath = None,
     head: Annotated[str | None, typer.Option("--head", help="Only this head, as a plain classifier.")] = None,
 ) -> None:
     """Write the model as an ordinary fitted scikit-learn Pipeline.

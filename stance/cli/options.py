@@ -11,11 +11,11 @@ from stance.tables.options import TableOptions
 TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of a CSV file: one character, or tab.")]
-Heads = Annotated[
+HeadNames = Annotated[
     str | None,
     typer.Option("--heads", help="Label columns, separated by commas.", show_default="those in the table"),
 ]
-ModelFolder = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+ModelPath = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
 FromSpreadsheet = Annotated[
     bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
 ]

@@ -15,7 +15,7 @@ from stance.cli.options import (
     FromSpreadsheet,
     Jobs,
     LexiconFile,
-    ModelFolder,
+    ModelPath,
     TextColumn,
     check_jobs,
     split_names,
@@ -32,7 +32,7 @@ def command(
         list[str], typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet; - for CSV from standard input.")
     ],
     output: Annotated[str, typer.Option("--output", "-o", help="Table to write; - for CSV to standard output.")],
-    model: ModelFolder = None,
+    model: ModelPath = None,
     text_column: TextColumn = "text",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Write the probability of every label.")

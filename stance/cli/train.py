@@ -11,7 +11,7 @@ from stance.cli.options import (
     Delimiter,
     Encoding,
     FromSpreadsheet,
-    Heads,
+    HeadNames,
     Jobs,
     LexiconFile,
     Seed,
@@ -25,7 +25,7 @@ from stance.cli.options import (
 def command(
     data: Annotated[str, typer.Argument(help="Table with a text column and a column for each head.")],
     out: Annotated[str, typer.Option("--out", help="Folder for the model.")],
-    heads: Heads = None,
+    heads: HeadNames = None,
     lexicon: LexiconFile = None,
     text_column: TextColumn = "text",
     seed: Seed = 0,

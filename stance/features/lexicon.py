@@ -20,7 +20,7 @@ from stance.strings import listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
 MAX_ALIAS_CHARS = 200  # characters
-MAX_SHOWN_FAULTS = 5  # of a file, in one message
+MAX_SHOWN_ALIAS_FAULTS = 5  # of a file, in one message
 
 
 class Alias(NamedTuple):
@@ -189,8 +189,8 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     except csv.Error as error:
         faults.append(f"line {reader.line_num}: not CSV ({error})")
     if faults:
-        more = f"; and {len(faults) - MAX_SHOWN_FAULTS} more" if len(faults) > MAX_SHOWN_FAULTS else ""
-        raise OptionError(f"{name}: {'; '.join(faults[:MAX_SHOWN_FAULTS])}{more}")
+        more = f"; and {len(faults) - MAX_SHOWN_ALIAS_FAULTS} more" if len(faults) > MAX_SHOWN_ALIAS_FAULTS else ""
+        raise OptionError(f"{name}: {'; '.join(faults[:MAX_SHOWN_ALIAS_FAULTS])}{more}")
     return aliases
 
 

@@ -18,7 +18,7 @@ from stance.settings import Settings
 
 KINDS = ("word", "char_wb")  # scikit-learn's names of the two analyzers
 TABULATED_COUNTS = 256  # numbers of occurrences whose logarithm is looked up; more are rare
-Arrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+SparseArrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 
 
 class NgramCachePool:
@@ -131,7 +131,7 @@ class Features:
     def __len__(self) -> int:
         return sum(len(self.terms[kind].idf) for kind in KINDS)
 
-    def matrix(self, texts: Sequence[str], threads: int = 1) -> Arrays:
+    def matrix(self, texts: Sequence[str], threads: int = 1) -> SparseArrays:
         """Compute the features of texts.
 
         Parameters
@@ -234,7 +234,7 @@ def max_ngrams(lengths: NDArray[np.int64], ngram_sizes: NDArray[np.int64]) -> ND
     return np.asarray(of_words + (2 * lengths + 2) * (ngram_sizes[3] - ngram_sizes[2] + 1))
 
 
-def concatenate_rows(parts: list[Arrays]) -> Arrays:
+def concatenate_rows(parts: list[SparseArrays]) -> SparseArrays:
     """Join the features of parts of the texts.
 
     Parameters
@@ -251,7 +251,9 @@ def concatenate_rows(parts: list[Arrays]) -> Arrays:
     return np.concatenate([[0], lengths]).cumsum(), indices, values
 
 
-def _weighed(texts: Sequence[str], lookup: tfidf.Lookup, memos: NgramCachePool, order: NDArray[np.int32]) -> Arrays:
+def _weighed(
+    texts: Sequence[str], lookup: tfidf.Lookup, memos: NgramCachePool, order: NDArray[np.int32]
+) -> SparseArrays:
     raw, offsets = encode_lowercased(texts)
     most = int(max_ngrams(np.diff(offsets), lookup.sizes).sum())
     indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(texts), np.int64)

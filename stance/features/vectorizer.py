@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from stance.features.tfidf import KINDS, Arrays, Features
+from stance.features.tfidf import KINDS, Features, SparseArrays
 from stance.features.vocabulary import LearnedVocabulary, learn_vocabulary
 from stance.settings import Settings
 
@@ -153,6 +153,6 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.features_ = Features(settings, learned.terms)
         return learned
 
-    def _matrix(self, arrays: Arrays) -> csr_matrix:
+    def _matrix(self, arrays: SparseArrays) -> csr_matrix:
         indptr, indices, values = arrays
         return csr_matrix((values, indices, indptr), shape=(len(indptr) - 1, len(self.features_)))

@@ -15,7 +15,7 @@ from stance.features.kernels import vocabulary
 from stance.features.kernels.hashing import ABSENT
 from stance.features.kernels.tokens import CODE
 from stance.features.parallel import resolve_n_threads, run_in_threads
-from stance.features.tfidf import KINDS, Arrays, CollisionError, Features, Terms, concatenate_rows, ngram_sizes
+from stance.features.tfidf import KINDS, CollisionError, Features, SparseArrays, Terms, concatenate_rows, ngram_sizes
 from stance.settings import Settings
 
 ALL_BITS = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -39,7 +39,7 @@ class LearnedVocabulary:
     terms: dict[str, Terms]
     texts: list[tuple[vocabulary.TextNgrams, NDArray[np.int32]]]
 
-    def matrix(self, features: Features, threads: int = 1) -> Arrays:
+    def matrix(self, features: Features, threads: int = 1) -> SparseArrays:
         """Compute the features of the texts.
 
         Parameters
@@ -55,7 +55,7 @@ class LearnedVocabulary:
             As of `Features.matrix`.
         """
 
-        def part(first: int, last: int) -> Arrays:
+        def part(first: int, last: int) -> SparseArrays:
             made, columns = self.texts[first]
             return _weighed(made, columns, features)
 
@@ -141,7 +141,7 @@ def _names(whole: str, places: NDArray[np.int64], kind: str) -> list[str]:
     return [name if is_plain else " ".join(_TOKEN.findall(name)) for name, is_plain in zip(names, plain, strict=True)]
 
 
-def _weighed(made: vocabulary.TextNgrams, columns: NDArray[np.int32], features: Features) -> Arrays:
+def _weighed(made: vocabulary.TextNgrams, columns: NDArray[np.int32], features: Features) -> SparseArrays:
     numbers = np.empty(len(features) + 1, np.int32)  # of the loops, where the frequent ones lie close together
     numbers[features.order] = np.arange(len(features))
     numbers[ABSENT] = ABSENT

@@ -21,15 +21,15 @@ from stance.strings import listed
 
 MAX_NUMBER = 1e6  # of a model: float16 ends below, and sums of such numbers stay far within float32
 MAX_SUM_ERROR = 1e-6  # of probabilities in float32
-SEPARATOR = "\n"  # in no term: the analyzers split texts at white space
-Arrays = dict[str, NDArray[Any]]
+NAME_SEPARATOR = "\n"  # in no term: the analyzers split texts at white space
+NamedArrays = dict[str, NDArray[Any]]
 
 
-def model_arrays(model: Model) -> Arrays:
+def model_arrays(model: Model) -> NamedArrays:
     """Return the arrays of a model folder by name."""
-    arrays: Arrays = {}
+    arrays: NamedArrays = {}
     for kind, terms in model.features.terms.items():
-        arrays[f"vocabulary.{kind}"] = _bytes(SEPARATOR.join(terms.vocabulary))
+        arrays[f"vocabulary.{kind}"] = _bytes(NAME_SEPARATOR.join(terms.vocabulary))
         arrays[f"idf.{kind}"] = terms.idf
     return (
         arrays
@@ -38,9 +38,9 @@ def model_arrays(model: Model) -> Arrays:
     )
 
 
-def classifier_arrays(classifiers: Mapping[str, Classifier]) -> Arrays:
+def classifier_arrays(classifiers: Mapping[str, Classifier]) -> NamedArrays:
     """Return the arrays of the classifiers of heads, by name."""
-    arrays: Arrays = {}
+    arrays: NamedArrays = {}
     for head, classifier in classifiers.items():
         arrays[f"weights.{head}"] = np.ascontiguousarray(classifier.weights.astype(np.float16))
         arrays[f"bias.{head}"] = classifier.bias
@@ -49,10 +49,10 @@ def classifier_arrays(classifiers: Mapping[str, Classifier]) -> Arrays:
     return arrays
 
 
-def _attitude_arrays(attitudes: AttitudeModel) -> Arrays:
-    tones = "".join(f"{word}{SEPARATOR}{tone:g}{SEPARATOR}" for word, tone in attitudes.lexicon.tones.items())
+def _attitude_arrays(attitudes: AttitudeModel) -> NamedArrays:
+    tones = "".join(f"{word}{NAME_SEPARATOR}{tone:g}{NAME_SEPARATOR}" for word, tone in attitudes.lexicon.tones.items())
     return {
-        "attitudes.names": _bytes(SEPARATOR.join(attitudes.names)),
+        "attitudes.names": _bytes(NAME_SEPARATOR.join(attitudes.names)),
         "attitudes.hashes": attitudes.hashes,
         "attitudes.idf": attitudes.idf,
         "attitudes.weights": np.ascontiguousarray(attitudes.weights.astype(np.float16)),
@@ -94,7 +94,7 @@ def model_facts(model: Model) -> dict[str, Any]:
     }
 
 
-def build_model(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
+def build_model(arrays: NamedArrays, manifest: Mapping[str, Any]) -> Model:
     """Build a model from the arrays and the manifest of a folder; ValueError and the like if they do not fit."""
     heads = manifest["heads"]
     if duplicates := duplicate_columns(heads):
@@ -112,7 +112,7 @@ def build_model(arrays: Arrays, manifest: Mapping[str, Any]) -> Model:
     return Model(features, classifiers, attitudes)
 
 
-def build_baseline(arrays: Arrays, manifest: Mapping[str, Any], terms: Terms) -> dict[str, Classifier]:
+def build_baseline(arrays: NamedArrays, manifest: Mapping[str, Any], terms: Terms) -> dict[str, Classifier]:
     """Build the plain TF-IDF classifiers that a model is compared with, one a head."""
     classifiers = {}
     for head, facts in manifest["heads"].items():
@@ -123,7 +123,7 @@ def build_baseline(arrays: Arrays, manifest: Mapping[str, Any], terms: Terms) ->
 
 
 def _classifier_from(
-    arrays: Arrays, head: str, facts: Mapping[str, Any], n_features: int, attitudes: AttitudeModel | None
+    arrays: NamedArrays, head: str, facts: Mapping[str, Any], n_features: int, attitudes: AttitudeModel | None
 ) -> Classifier:
     labels = _names(facts, "labels")
     weights = _matrix(arrays, f"weights.{head}", (len(labels), n_features))
@@ -138,10 +138,10 @@ def _classifier_from(
     return Classifier(labels, weights, bias, float(facts["C"]), stacked, uses_tone, _temperature(facts))
 
 
-def _attitudes_from(arrays: Arrays, facts: Mapping[str, Any]) -> AttitudeModel:
+def _attitudes_from(arrays: NamedArrays, facts: Mapping[str, Any]) -> AttitudeModel:
     labels, targets = _names(facts, "labels"), _names(facts, "targets", min_size=0)
     joined = _text(arrays, "attitudes.names")
-    names = tuple(joined.split(SEPARATOR)) if joined else ()
+    names = tuple(joined.split(NAME_SEPARATOR)) if joined else ()
     hashes = _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy()
     if not np.diff(np.sort(hashes)).all():
         raise ValueError("two features of attitudes share a hash")
@@ -161,8 +161,8 @@ def _attitudes_from(arrays: Arrays, facts: Mapping[str, Any]) -> AttitudeModel:
     )
 
 
-def _lexicon_from(arrays: Arrays, targets: Sequence[str]) -> Lexicon:
-    words = _text(arrays, "lexicon.tones").split(SEPARATOR)
+def _lexicon_from(arrays: NamedArrays, targets: Sequence[str]) -> Lexicon:
+    words = _text(arrays, "lexicon.tones").split(NAME_SEPARATOR)
     tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
     if not all(abs(tone) <= MAX_NUMBER for tone in tones.values()):
         raise ValueError(f"lexicon.tones: expected numbers from {-MAX_NUMBER:,.0f} to {MAX_NUMBER:,.0f}")
@@ -187,21 +187,21 @@ def _temperature(facts: Mapping[str, Any]) -> float:
     return temperature
 
 
-def _shares(arrays: Arrays, name: str, size: int) -> NDArray[np.float32]:
+def _shares(arrays: NamedArrays, name: str, size: int) -> NDArray[np.float32]:
     shares = _matrix(arrays, name, (size,))
     if shares.min() < 0 or abs(shares.sum(dtype=np.float64) - 1) > MAX_SUM_ERROR:
         raise ValueError(f"{name}: shares that do not add up to 1")
     return shares
 
 
-def _matrix(arrays: Arrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _matrix(arrays: NamedArrays, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     matrix = _array(arrays, name, shape, np.float16, np.float32).astype(np.float32)
     if matrix.size and not -MAX_NUMBER <= matrix.min() <= matrix.max() <= MAX_NUMBER:
         raise ValueError(f"{name}: expected numbers from {-MAX_NUMBER:,.0f} to {MAX_NUMBER:,.0f}")
     return matrix
 
 
-def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *dtypes: type[np.generic]) -> NDArray[Any]:
+def _array(arrays: NamedArrays, name: str, shape: tuple[int, ...] | None, *dtypes: type[np.generic]) -> NDArray[Any]:
     """Take an array from those that are not used yet."""
     array = arrays.pop(name)
     if array.dtype not in dtypes:
@@ -211,16 +211,16 @@ def _array(arrays: Arrays, name: str, shape: tuple[int, ...] | None, *dtypes: ty
     return array
 
 
-def _text(arrays: Arrays, name: str) -> str:
+def _text(arrays: NamedArrays, name: str) -> str:
     return _array(arrays, name, None, np.uint8).tobytes().decode("utf-8", "surrogatepass")
 
 
-def _terms_from(arrays: Arrays, kind: str) -> Terms:
+def _terms_from(arrays: NamedArrays, kind: str) -> Terms:
     joined = _text(arrays, f"vocabulary.{kind}")
-    size = joined.count(SEPARATOR) + 1
+    size = joined.count(NAME_SEPARATOR) + 1
     if arrays[f"idf.{kind}"].shape != (size,):  # before a string is made of each
         raise ValueError(f"wrong number of {kind} terms")
-    vocabulary = tuple(joined.split(SEPARATOR))
+    vocabulary = tuple(joined.split(NAME_SEPARATOR))
     if len(set(vocabulary)) < size:
         raise ValueError(f"duplicate {kind} terms")
     return Terms(vocabulary, _matrix(arrays, f"idf.{kind}", (size,)))

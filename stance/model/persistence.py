@@ -14,7 +14,7 @@ from safetensors.numpy import save
 from stance.atomic import write_files
 from stance.errors import ModelError
 from stance.features.lexicon import Lexicon
-from stance.model.arrays import Arrays, build_baseline, build_model, classifier_arrays, model_arrays, model_facts
+from stance.model.arrays import NamedArrays, build_baseline, build_model, classifier_arrays, model_arrays, model_facts
 from stance.model.classifier import Classifier
 from stance.model.manifest import (
     ARRAYS,
@@ -127,7 +127,7 @@ def load_model(folder: str | Path | None = None) -> Model:
     return open_folder(folder).model
 
 
-def _read_arrays(folder: str | Path | None, name: str, checksum: str) -> Arrays:
+def _read_arrays(folder: str | Path | None, name: str, checksum: str) -> NamedArrays:
     path, is_bundled = model_path(folder), folder is None  # an installer may have made links to the bundled one
     damage = ModelError(f"{path}: {name} is damaged (its checksum is not the manifest's); copy the folder again")
     try:

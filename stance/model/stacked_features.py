@@ -16,7 +16,7 @@ from stance.model.attitude_model import AttitudeScores
 from stance.settings import Settings
 
 MAX_LOG_ODDS = 6.0  # where logits (of mean 0) are clipped
-MIN_PROBA = 1e-9  # before the logarithm is taken
+MIN_STACKED_PROBA = 1e-9  # before the logarithm is taken
 
 
 def stack_target_features(scores: AttitudeScores, target: int, settings: Settings) -> NDArray[np.float64]:
@@ -30,7 +30,7 @@ def stack_head_features(
 ) -> NDArray[np.float64]:
     """Return the stacked features of any other head, (N, S), from the probabilities of target heads, (N, T, K)."""
     shape = len(proba), proba.shape[1] * proba.shape[2]
-    logits = np.log(np.maximum(proba, MIN_PROBA))
+    logits = np.log(np.maximum(proba, MIN_STACKED_PROBA))
     logits = np.clip(logits - logits.mean(axis=2, keepdims=True), -MAX_LOG_ODDS, MAX_LOG_ODDS) * settings.head_scale
     columns = [logits.reshape(shape), proba.reshape(shape), scores.named.astype(float)]
     return np.hstack([*columns, scores.tones * settings.tone_scale] if uses_tone else columns)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stance.atomic import check_writable, write_files
 from stance.errors import TableError
 from stance.evaluation.gates import Gate
+from stance.evaluation.measures import Metrics
 from stance.heads import BUNDLED
 from stance.model.held_out import count_training_texts
 from stance.model.model import Model
@@ -19,7 +20,7 @@ from stance.strings import listed, plural
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
-from stance.workflow.loading import Metrics, article_cautions, check_trainable, cross_validate_table, data_facts
+from stance.workflow.loading import article_cautions, check_trainable, cross_validate_table, data_facts
 from stance.workflow.options import EvaluateOptions
 from stance.workflow.prediction_table import append_predictions
 

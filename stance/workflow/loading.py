@@ -17,8 +17,6 @@ from stance.tables.labelled import LabelledTable
 if TYPE_CHECKING:
     from stance.training.cross_validation import CrossValidation
 
-Metrics = dict[str, dict[str, Any]]
-
 
 def load_folder(model: str | None, lexicon: str | None = None) -> ModelFolder:
     """Open a model, with the aliases of a file before its own."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.atomic import check_writable
+from stance.evaluation.measures import Metrics
 from stance.heads import BUNDLED
 from stance.model.labels import encode
 from stance.model.persistence import save_model
@@ -14,7 +15,6 @@ from stance.settings import Settings
 from stance.tables.labelled import read_labelled
 from stance.tables.paths import check_not_stdin
 from stance.workflow.loading import (
-    Metrics,
     article_cautions,
     check_trainable,
     cross_validate_table,

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from docs import api, architecture
+from tests.system.test_layers import LEAVES, MAY_IMPORT
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = [line[2:] for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
@@ -65,7 +68,8 @@ def test_readme_python(code: str, folder: Path) -> None:
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "datasets/README.md", ROOT / "datasets/CODEBOOK.md"):
+    top, docs, datasets = ROOT.glob("*.md"), ROOT.glob("docs/*.md"), ROOT.glob("datasets/*.md")
+    for page in (*top, *docs, *datasets):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
@@ -75,3 +79,28 @@ def test_security_promises_are_held_by_tests_that_exist() -> None:
     assert len(promises) > 15
     for promise, file, name in promises:
         assert re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), promise
+
+
+def test_the_page_of_the_api_is_written_from_the_docstrings() -> None:
+    assert api.PAGE.read_text("utf-8") == api.page()  # if not: make docs
+
+
+def test_the_page_of_the_architecture_lists_every_file() -> None:
+    page = architecture.PAGE.read_text("utf-8")
+    assert page == architecture.page()  # if not: make docs
+    listed = re.findall(r"^- `(\w+\.py)`", page, re.MULTILINE)
+    files = [path for path in architecture.STANCE.rglob("*.py") if path.name != "__init__.py"]
+    assert len(listed) == len(files) + 1  # `stance/__init__.py` too
+
+
+def test_the_page_of_the_architecture_says_what_may_import_what() -> None:
+    page = architecture.PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)/` \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE)
+    assert {package: set(re.findall(r"`(\w+)`", allowed)) for package, allowed in rows} == MAY_IMPORT
+    assert set(re.search(r"leaves +(.*?)  +modules", page)[1].split()) == LEAVES  # type: ignore[index]
+
+
+def test_files_that_the_architecture_names_exist() -> None:
+    page = architecture.PAGE.read_text("utf-8").partition(architecture.HEADING)[0]
+    for name in re.findall(r"`((?:\w+/)*\w+\.py)`", page):
+        assert list(ROOT.rglob(name) if "/" not in name else [*ROOT.glob(name), *ROOT.glob(f"stance/**/{name}")]), name

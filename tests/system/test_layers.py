@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "cli": {"workflow", "evaluation", "model", "features", "tables"},  # what is not `workflow`: types, mostly
 }
 FILES = sorted(STANCE.rglob("*.py"))
-MAX_LINES = 470
+MAX_LINES = 450
 
 
 def package_of(path: Path) -> str:

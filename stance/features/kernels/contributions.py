@@ -17,7 +17,7 @@ MAX_HUNDREDTHS = 1e15  # hundredths; larger ones are shown as this
 MAX_NUMBER_BYTES = 24  # bytes of a number and the signs around it
 
 
-class Heads(NamedTuple):
+class HeadWeights(NamedTuple):
     """The H heads of a model, to the loops.
 
     Parameters

@@ -21,7 +21,7 @@ from stance.model.predictions import Predictions
 
 TYPICAL_SHARE = 0.99  # of features whose weights lie within the scale of a head; with this most are passed over
 ROUNDING = 1e-5  # far more than the rounding error of sums in single precision
-SEPARATOR = ";"  # of parts; within a name it is escaped
+PART_SEPARATOR = ";"  # of parts; within a name it is escaped
 
 
 class Explainer:
@@ -91,7 +91,7 @@ class _Names:
     """Names of parts, as bytes for the kernel."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        encoded = [name.replace(SEPARATOR, "\\x3b").encode() for name in names]
+        encoded = [name.replace(PART_SEPARATOR, "\\x3b").encode() for name in names]
         self._raw = np.frombuffer(b"".join(encoded), np.uint8)
         self._offsets = np.cumsum([0, *map(len, encoded)])
 
@@ -104,7 +104,7 @@ class _Names:
         return StringColumn(raw[: offsets[-1]], offsets)
 
 
-def _heads_of(model: Model) -> contributions.Heads:
+def _heads_of(model: Model) -> contributions.HeadWeights:
     classifiers = list(model.classifiers.values())
     n_labels = max(len(each.labels) for each in classifiers)
     bounds = np.cumsum([0, *(each.n_stacked for each in classifiers)])
@@ -115,7 +115,7 @@ def _heads_of(model: Model) -> contributions.Heads:
         if each.stacked_weights is not None:
             stacked[bounds[number] : bounds[number + 1], : len(own)] = each.stacked_weights.T
     temperatures = np.array([each.temperature for each in classifiers])
-    return contributions.Heads(model.rows, lanes, bounds, stacked, bias, temperatures, *_spreads(model))
+    return contributions.HeadWeights(model.rows, lanes, bounds, stacked, bias, temperatures, *_spreads(model))
 
 
 def _spreads(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -48,7 +48,8 @@ def test_without_sync_nothing_is_flushed(tmp_path: Path, steps: list[str]) -> No
 
 def test_all_files_are_on_the_disk_before_one_has_its_name(tmp_path: Path, steps: list[str]) -> None:
     write_files(tmp_path / "new" / "folder", {"a": b"1", "b": b"2"})
-    assert steps == ["flush a", "flush b", "rename to a", "rename to b", "flush folder"]
+    folders = [f"flush {path.name}" for path in (tmp_path / "new", tmp_path)]
+    assert steps == [*folders, "flush a", "flush b", "rename to a", "rename to b", "flush folder"]
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {"a", "b"}
 
 
@@ -77,3 +78,31 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         check_writable(tmp_path / "a" / "b")
     check_writable(tmp_path / "not" / "there" / "yet")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path, steps: list[str]) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "a").symlink_to("data/b")
+    for content in (b"new", b"newer"):  # the target is not there, then is
+        with open_atomic(tmp_path / "a") as file:
+            file.write(content)
+        assert (tmp_path / "a").is_symlink()
+        assert (tmp_path / "data" / "b").read_bytes() == content
+    assert steps[-3:] == [f"flush .b.{os.getpid()}.unfinished", "rename to b", "flush data"]
+    write_files(tmp_path, {"a": b"newest"})
+    assert (tmp_path / "a").is_symlink()
+    assert (tmp_path / "data" / "b").read_bytes() == b"newest"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "data"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o444])
+def test_the_mode_of_the_old_file_is_kept(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    (tmp_path / "a").chmod(mode)
+    with open_atomic(tmp_path / "a") as file:
+        unfinished = next(path for path in tmp_path.iterdir() if path.name != "a")
+        assert unfinished.stat().st_mode & 0o777 == mode  # from the start: nobody reads what the old file kept private
+        file.write(b"new")
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+    write_files(tmp_path, {"a": b"newer"})
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode

@@ -9,7 +9,9 @@ import typer
 from stance.tables.options import TableOptions
 
 TextColumn = Annotated[str, typer.Option("--text-column", help="Name of the column that holds the comments.")]
-Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, such as cp1252 or utf-16.")]
+Encoding = Annotated[
+    str, typer.Option("--encoding", help="Encoding of CSV, JSON Lines or text, such as cp1252 or utf-16.")
+]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of a CSV file: one character, or tab.")]
 HeadNames = Annotated[
     str | None,

@@ -21,6 +21,7 @@ from stance.cli.options import (
     split_names,
     table_options,
 )
+from stance.strings import plural
 
 if TYPE_CHECKING:
     from stance.tables.privacy import Privacy
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 def command(
     inputs: Annotated[
-        list[str], typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet; - for CSV from standard input.")
+        list[str],
+        typer.Argument(help="Tables: .csv, .csv.gz, .tsv, .jsonl, .parquet, .txt; - for CSV from standard input."),
     ],
     output: Annotated[str, typer.Option("--output", "-o", help="Table to write; - for CSV to standard output.")],
     model: ModelPath = None,
@@ -98,7 +100,8 @@ def command(
     console.echo_err(last_line(counts, time.perf_counter() - start))
     if rejects is not None:
         read = counts.rows + counts.rejected
-        console.echo_err(f"{read:,} rows in = {counts.rows:,} rows out + {counts.rejected:,} rows in {rejects}")
+        out, rejected = plural(counts.rows, "row"), plural(counts.rejected, "row")
+        console.echo_err(f"{plural(read, 'row')} in = {out} out + {rejected} in {rejects}")
 
 
 def privacy_of(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:
@@ -112,7 +115,7 @@ def last_line(counts: RowCounts, seconds: float) -> str:
     """Summarize a run: rows, seconds, rows per second, counts of statuses and labels."""
     rate = (counts.rows - counts.resumed) / max(seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": counts.status, **counts.labels}.items()]
-    return f"{counts.rows:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
+    return f"{plural(counts.rows, 'row')} in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 
 
 def _counts(counts: Counter[str]) -> str:

@@ -20,6 +20,7 @@ from stance.strings import listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
 MAX_ALIAS_CHARS = 200  # characters
+MAX_ALIASES = 100_000  # a hundred times those that are bundled; each takes some hundred bytes
 MAX_SHOWN_ALIAS_FAULTS = 5  # of a file, in one message
 
 
@@ -172,7 +173,9 @@ def read_aliases(text: str, name: str) -> list[Alias]:
     [Alias(target='iran', kind='', alias='Tehran', case='')]
     """
     reader = csv.reader(StringIO(text, newline=""))
-    aliases, faults = [], []
+    aliases: list[Alias] = []
+    faults: list[str] = []
+    n_faults = 0
     try:
         places = {column: place for place, column in enumerate(next(reader, []))}
         lacking = [column for column in ("target", "alias") if column not in places]
@@ -180,17 +183,23 @@ def read_aliases(text: str, name: str) -> list[Alias]:
             expected = "expected target, alias and, if need be, kind and case"
             raise OptionError(f"{name}: no column {listed(lacking)}; {expected}")
         wanted = [places.get(column, len(text)) for column in ("target", "kind", "alias", "case")]
-        for row in filter(None, reader):
+        for number, row in enumerate(filter(None, reader)):
+            if number == MAX_ALIASES:
+                faults, n_faults = [f"more than {MAX_ALIASES:,} aliases"], 1
+                break
             alias = Alias(*(row[place].strip() if place < len(row) else "" for place in wanted))
             fault = _fault(alias)
-            if fault:
-                faults.append(f"line {reader.line_num}: {fault}")
-            aliases.append(alias)
+            if fault is None:
+                aliases.append(alias)
+            else:
+                n_faults += 1
+                faults += [f"line {reader.line_num}: {fault}"] if n_faults <= MAX_SHOWN_ALIAS_FAULTS else []
     except csv.Error as error:
+        n_faults += 1
         faults.append(f"line {reader.line_num}: not CSV ({error})")
     if faults:
-        more = f"; and {len(faults) - MAX_SHOWN_ALIAS_FAULTS} more" if len(faults) > MAX_SHOWN_ALIAS_FAULTS else ""
-        raise OptionError(f"{name}: {'; '.join(faults[:MAX_SHOWN_ALIAS_FAULTS])}{more}")
+        more = f"; and {n_faults - len(faults)} more" if n_faults > len(faults) else ""
+        raise OptionError(f"{name}: {'; '.join(faults)}{more}")
     return aliases
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,10 @@ from stance.strings import listed
 MAX_NUMBER = 1e6  # of a model: float16 ends below, and sums of such numbers stay far within float32
 MAX_SUM_ERROR = 1e-6  # of probabilities in float32
 NAME_SEPARATOR = "\n"  # in no term: the analyzers split texts at white space
+MAX_TERM_BYTES = 1024  # of a term on the average; a word is a clause in languages without spaces
+MAX_LEXICON_BYTES = 1 << 22  # of aliases or of tones; forty times those that are bundled
 NamedArrays = dict[str, NDArray[Any]]
+Shapes = Mapping[str, tuple[int, ...]]
 
 
 def model_arrays(model: Model) -> NamedArrays:
@@ -94,6 +98,52 @@ def model_facts(model: Model) -> dict[str, Any]:
     }
 
 
+def check_model_shapes(shapes: Shapes, manifest: Mapping[str, Any]) -> None:
+    """Raise ValueError unless arrays of these shapes can be a model, before they are taken into memory."""
+    sizes = {kind: _n_rows(shapes, f"idf.{kind}") for kind in KINDS}
+    expected: dict[str, tuple[int, ...]] = {f"idf.{kind}": (size,) for kind, size in sizes.items()}
+    n_labels = {head: len(facts["labels"]) for head, facts in manifest["heads"].items()}
+    expected |= _classifier_shapes(n_labels, sum(sizes.values()))
+    texts = {f"vocabulary.{kind}": size for kind, size in sizes.items()}
+    n_features = _n_rows(shapes, "attitudes.hashes") if manifest.get("attitudes") else 0
+    if n_features:
+        k = len(manifest["attitudes"]["labels"])
+        expected |= {"attitudes.hashes": (n_features,), "attitudes.idf": (n_features,)}
+        expected |= {"attitudes.weights": (k, n_features), "attitudes.numbers": (k, len(CONTEXT_NUMBERS))}
+        texts["attitudes.names"] = n_features
+    _check_shapes(shapes, expected)
+    rest = {name: shape for name, shape in shapes.items() if name not in expected}
+    for name, shape in rest.items():
+        limit = texts[name] * MAX_TERM_BYTES if name in texts else MAX_LEXICON_BYTES
+        if math.prod(shape) > limit:
+            raise ValueError(f"wrong shape of {name}, or an unexpected array")
+
+
+def check_baseline_shapes(shapes: Shapes, manifest: Mapping[str, Any], n_terms: int) -> None:
+    """Raise ValueError unless arrays of these shapes can be a baseline."""
+    expected = _classifier_shapes({head: len(facts["labels"]) for head, facts in manifest["heads"].items()}, n_terms)
+    _check_shapes(shapes, expected)
+    if unexpected := sorted(set(shapes) - set(expected)):
+        raise ValueError(f"unexpected arrays {listed(unexpected)}")
+
+
+def _classifier_shapes(n_labels: Mapping[str, int], n_features: int) -> dict[str, tuple[int, ...]]:
+    weights: dict[str, tuple[int, ...]] = {f"weights.{head}": (k, n_features) for head, k in n_labels.items()}
+    return weights | {f"bias.{head}": (k,) for head, k in n_labels.items()}
+
+
+def _check_shapes(shapes: Shapes, expected: Shapes) -> None:
+    for name, shape in expected.items():
+        if shapes[name] != shape:
+            raise ValueError(f"wrong shape of {name}")
+
+
+def _n_rows(shapes: Shapes, name: str) -> int:
+    if len(shapes[name]) != 1:
+        raise ValueError(f"wrong shape of {name}")
+    return shapes[name][0]
+
+
 def build_model(arrays: NamedArrays, manifest: Mapping[str, Any]) -> Model:
     """Build a model from the arrays and the manifest of a folder; ValueError and the like if they do not fit."""
     heads = manifest["heads"]
@@ -141,6 +191,10 @@ def _classifier_from(
 def _attitudes_from(arrays: NamedArrays, facts: Mapping[str, Any]) -> AttitudeModel:
     labels, targets = _names(facts, "labels"), _names(facts, "targets", min_size=0)
     joined = _text(arrays, "attitudes.names")
+    if arrays["attitudes.hashes"].shape != (
+        joined.count(NAME_SEPARATOR) + 1 if joined else 0,
+    ):  # before a string is made of each
+        raise ValueError("wrong shape of attitudes.hashes")
     names = tuple(joined.split(NAME_SEPARATOR)) if joined else ()
     hashes = _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy()
     if not np.diff(np.sort(hashes)).all():
@@ -162,11 +216,11 @@ def _attitudes_from(arrays: NamedArrays, facts: Mapping[str, Any]) -> AttitudeMo
 
 
 def _lexicon_from(arrays: NamedArrays, targets: Sequence[str]) -> Lexicon:
-    words = _text(arrays, "lexicon.tones").split(NAME_SEPARATOR)
+    words = _lexicon_text(arrays, "lexicon.tones").split(NAME_SEPARATOR)
     tones = {word: float(tone) for word, tone in zip(words[0:-1:2], words[1::2], strict=True)}
     if not all(abs(tone) <= MAX_NUMBER for tone in tones.values()):
         raise ValueError(f"lexicon.tones: expected numbers from {-MAX_NUMBER:,.0f} to {MAX_NUMBER:,.0f}")
-    lexicon = Lexicon(tuple(read_aliases(_text(arrays, "lexicon.aliases"), "the model's lexicon")), tones)
+    lexicon = Lexicon(tuple(read_aliases(_lexicon_text(arrays, "lexicon.aliases"), "the model's lexicon")), tones)
     check_targets(targets, lexicon.targets)
     if not lexicon.aliases:
         raise ValueError("lexicon.aliases without an alias")
@@ -209,6 +263,12 @@ def _array(arrays: NamedArrays, name: str, shape: tuple[int, ...] | None, *dtype
     if array.shape != (shape or (array.size,)):
         raise ValueError(f"wrong shape of {name}")
     return array
+
+
+def _lexicon_text(arrays: NamedArrays, name: str) -> str:
+    if arrays[name].size > MAX_LEXICON_BYTES:
+        raise ValueError(f"{name}: {arrays[name].size:,} bytes, expected {MAX_LEXICON_BYTES:,} at most")
+    return _text(arrays, name)
 
 
 def _text(arrays: NamedArrays, name: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ from safetensors.numpy import save
 from stance.atomic import write_files
 from stance.errors import ModelError
 from stance.features.lexicon import Lexicon
-from stance.model.arrays import NamedArrays, build_baseline, build_model, classifier_arrays, model_arrays, model_facts
+from stance.model.arrays import (
+    NamedArrays,
+    Shapes,
+    build_baseline,
+    build_model,
+    check_baseline_shapes,
+    check_model_shapes,
+    classifier_arrays,
+    model_arrays,
+    model_facts,
+)
 from stance.model.classifier import Classifier
 from stance.model.manifest import (
     ARRAYS,
@@ -30,9 +41,10 @@ from stance.model.manifest import (
     training_label_counts,
 )
 from stance.model.model import Model
-from stance.model.tensors import read_arrays, read_file
+from stance.model.tensors import read_arrays, read_file, read_shapes
 
-MAX_READ_AT_ONCE = 1 << 26  # bytes; a larger file is read once for its checksum before it is taken into memory
+MAX_READ_AT_ONCE = 1 << 24  # bytes; of a larger file checksum and shapes are checked before it is taken into memory
+CheckShapes = Callable[[Shapes], None]
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,9 @@ class ModelFolder:
         if checksum is None:
             return {}
         with consistent(self.path):
-            arrays = _read_arrays(self.path, BASELINE, checksum)
-            return build_baseline(arrays, self.manifest, self.model.features.terms["word"])
+            terms = self.model.features.terms["word"]
+            check = partial(check_baseline_shapes, manifest=self.manifest, n_terms=len(terms.vocabulary))
+            return build_baseline(_read_arrays(self.path, BASELINE, checksum, check), self.manifest, terms)
 
     def with_lexicon(self, lexicon: Lexicon) -> ModelFolder:
         """Return the same with other aliases."""
@@ -117,9 +130,9 @@ def open_folder(folder: str | Path | None = None) -> ModelFolder:
     """
     manifest = read_manifest(folder)
     with consistent(folder):
-        return ModelFolder(
-            folder, manifest, build_model(_read_arrays(folder, ARRAYS, manifest["arrays_sha256"]), manifest)
-        )
+        check = partial(check_model_shapes, manifest=manifest)
+        arrays = _read_arrays(folder, ARRAYS, manifest["arrays_sha256"], check)
+        return ModelFolder(folder, manifest, build_model(arrays, manifest))
 
 
 def load_model(folder: str | Path | None = None) -> Model:
@@ -127,7 +140,7 @@ def load_model(folder: str | Path | None = None) -> Model:
     return open_folder(folder).model
 
 
-def _read_arrays(folder: str | Path | None, name: str, checksum: str) -> NamedArrays:
+def _read_arrays(folder: str | Path | None, name: str, checksum: str, check: CheckShapes) -> NamedArrays:
     path, is_bundled = model_path(folder), folder is None  # an installer may have made links to the bundled one
     damage = ModelError(f"{path}: {name} is damaged (its checksum is not the manifest's); copy the folder again")
     try:
@@ -135,6 +148,8 @@ def _read_arrays(folder: str | Path | None, name: str, checksum: str) -> NamedAr
             with open(path / name, "rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != checksum:
                     raise damage
+                file.seek(0)
+                check(read_shapes(file))
         raw = read_file(path / name, MAX_ARRAYS_BYTES, is_bundled)
     except OSError as error:
         raise ModelError(f"{path}: {name} cannot be read ({error.strerror}); copy the whole folder again") from None

@@ -10,7 +10,7 @@ import stat
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,19 +62,19 @@ def read_arrays(raw: bytearray) -> dict[str, NDArray[Any]]:
     >>> read_arrays(bytearray(save({"bias": np.ones(2, np.float32)})))["bias"].tolist()
     [1.0, 1.0]
     """
-    size = int.from_bytes(raw[:SIZE_BYTES], "little")
-    if size > min(MAX_HEADER_BYTES, len(raw) - SIZE_BYTES):
-        raise ValueError(f"a header of {size:,} bytes")
-    first = at = SIZE_BYTES + size
-    arrays = {}
-    for name, dtype, shape, (begin, end) in _entries(read_json(raw[SIZE_BYTES:first]), len(raw)):
-        if first + begin != at or first + end > len(raw) or at % dtype.itemsize:
-            raise ValueError(f"wrong offsets of {name!r}")
-        arrays[name] = np.frombuffer(raw, dtype, math.prod(shape), at).reshape(shape)
-        at = first + end
-    if at != len(raw):
-        raise ValueError("bytes after the last array")
-    return arrays
+    first = _header_end(raw[:SIZE_BYTES], len(raw))
+    return {
+        name: np.frombuffer(raw, dtype, math.prod(shape), first + offsets[0]).reshape(shape)
+        for name, dtype, shape, offsets in _check_entries(raw[SIZE_BYTES:first], len(raw))
+    }
+
+
+def read_shapes(file: BinaryIO) -> dict[str, tuple[int, ...]]:
+    """Read the shapes of the arrays of a safetensors file, and no more of it than its header; ValueError as above."""
+    size = os.fstat(file.fileno()).st_size
+    start = file.read(SIZE_BYTES)
+    header = file.read(_header_end(start, size) - SIZE_BYTES)
+    return {entry.name: entry.shape for entry in _check_entries(header, size)}
 
 
 class _Entry(NamedTuple):
@@ -82,6 +82,25 @@ class _Entry(NamedTuple):
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     offsets: tuple[int, int]  # bytes from the end of the header
+
+
+def _header_end(start: bytes | bytearray, file_size: int) -> int:
+    size = int.from_bytes(start, "little")
+    if size > min(MAX_HEADER_BYTES, file_size - SIZE_BYTES):
+        raise ValueError(f"a header of {size:,} bytes")
+    return SIZE_BYTES + size
+
+
+def _check_entries(header: bytes | bytearray, file_size: int) -> list[_Entry]:
+    first = at = SIZE_BYTES + len(header)
+    entries = _entries(read_json(header), file_size)
+    for name, dtype, _, (begin, end) in entries:
+        if first + begin != at or first + end > file_size or at % dtype.itemsize:
+            raise ValueError(f"wrong offsets of {name!r}")
+        at = first + end
+    if at != file_size:
+        raise ValueError("bytes after the last array")
+    return entries
 
 
 def _entries(header: Any, max_number: int) -> list[_Entry]:

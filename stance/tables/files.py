@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import BinaryIO, NamedTuple, Protocol, cast
 
@@ -20,9 +20,10 @@ from stance.tables.formats.delimited import DelimitedReader, DelimitedWriter
 from stance.tables.formats.jsonlines import JsonLinesReader, JsonLinesWriter
 from stance.tables.formats.lines import MARK_UNDECODABLE
 from stance.tables.formats.parquet import ParquetReader, ParquetWriter
+from stance.tables.formats.plain import PlainReader
 from stance.tables.formats.rejects import OnReject, raise_reject
 from stance.tables.options import TableOptions
-from stance.tables.paths import STDIO, check_replaceable, extension_of
+from stance.tables.paths import PLAIN_TEXT, STDIO, check_replaceable, extension_of, input_extension_of
 from stance.tables.protocols import TableReader, TableWriter
 from stance.tables.spreadsheet import UnescapedReader
 
@@ -54,19 +55,22 @@ def open_table(
     options: TableOptions = DEFAULT_OPTIONS,
     reject: OnReject = raise_reject,
     digest: Digest | None = None,
+    known: Mapping[str, pa.Field] | None = None,
 ) -> Iterator[TableReader]:
     r"""Open a table for reading in batches.
 
     Parameters
     ----------
     path : str
-        A file ending in one of `EXTENSIONS`, which `.gz` may follow; `-` is CSV on standard input.
+        A file ending in one of `EXTENSIONS` or in `.txt`, which `.gz` may follow; `-` is CSV on standard input.
     options : TableOptions
-        Encoding and delimiter, and whether formulas are unescaped.
+        Encoding and delimiter, and whether formulas are unescaped; the column of a text file.
     reject : callable
         Called with each row that cannot be read; by default the first one raises TableError.
     digest : Digest, optional
         Takes in all bytes of the file by the time the table is closed.
+    known : dict of str to Field, optional
+        Types that columns have in tables before this one; values of JSON are read as such.
 
     Yields
     ------
@@ -89,21 +93,14 @@ def open_table(
     ...         reader.columns, [batch.num_rows for batch in reader.batches(10)]
     (['text'], [1])
     """
-    extension, zipped = extension_of(path)
+    extension, zipped = input_extension_of(path)
     _check_encoding(options.encoding)
     with ExitStack() as stack:
         raw = _input_stream(path, stack)
         if digest is not None:
             raw = cast(BinaryIO, HashedStream(raw, digest))
         stream = cast(BinaryIO, stack.enter_context(gzip.open(raw))) if zipped else raw
-        reader: TableReader
-        if extension == ".parquet":
-            reader = ParquetReader(stream, path)
-        elif extension in JSON_LINES:
-            reader = JsonLinesReader(stream, path, reject)
-        else:
-            delimiter = options.delimiter or _default_delimiter(extension)
-            reader = DelimitedReader(stream, path, options.encoding, delimiter, reject)
+        reader = _open_reader(stream, path, extension, options, reject, known)
         yield UnescapedReader(reader) if options.from_spreadsheet else reader
         while digest is not None and raw.read(DIGEST_BYTES):  # what no reader needs, such as bytes after a gzip member
             pass
@@ -275,6 +272,24 @@ class TerminalStream:
 def open_gzip_member(raw: BinaryIO) -> gzip.GzipFile:
     """Start a gzip member, with no time in it, so that the same rows give the same bytes."""
     return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
+
+
+def _open_reader(
+    stream: BinaryIO,
+    path: str,
+    extension: str,
+    options: TableOptions,
+    reject: OnReject,
+    known: Mapping[str, pa.Field] | None,
+) -> TableReader:
+    if extension == ".parquet":
+        return ParquetReader(stream, path, reject, options.text_column)
+    if extension in JSON_LINES:
+        return JsonLinesReader(stream, path, reject, options.encoding, known)
+    if extension == PLAIN_TEXT:
+        return PlainReader(stream, path, options.text_column, options.encoding, reject)
+    delimiter = options.delimiter or ("\t" if extension == ".tsv" else None)
+    return DelimitedReader(stream, path, options.encoding, delimiter, reject)
 
 
 def _default_delimiter(extension: str) -> str:

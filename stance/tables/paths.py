@@ -10,6 +10,7 @@ from stance.errors import OptionError
 
 STDIO = "-"  # standard input or output
 EXTENSIONS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+PLAIN_TEXT = ".txt"  # which can be read only: it has no room for labels
 
 
 def extension_of(path: str) -> tuple[str, bool]:
@@ -18,14 +19,20 @@ def extension_of(path: str) -> tuple[str, bool]:
     >>> extension_of("a.csv.gz"), extension_of("-")
     (('.csv', True), ('.csv', False))
     """
-    if path == STDIO:
-        return ".csv", False
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
-    zipped = suffixes[-1:] == [".gz"]
-    extension = (suffixes[:-1] if zipped else suffixes)[-1:]
-    if not extension or extension[0] not in EXTENSIONS or (zipped and extension[0] == ".parquet"):
-        raise OptionError(f"{path}: unknown table format; expected a name ending in {', '.join(EXTENSIONS)} or .csv.gz")
-    return extension[0], zipped
+    extension, zipped = _split(path)
+    if extension not in EXTENSIONS or (zipped and extension == ".parquet"):
+        fault = "labels need more than one column" if extension == PLAIN_TEXT else "unknown table format"
+        raise OptionError(f"{path}: {fault}; expected a name ending in {', '.join(EXTENSIONS)} or .csv.gz")
+    return extension, zipped
+
+
+def input_extension_of(path: str) -> tuple[str, bool]:
+    """Return the extension of a table that is read, which may be `PLAIN_TEXT`, and whether `.gz` comes after it.
+
+    >>> input_extension_of("a.txt.gz"), input_extension_of("a.csv")
+    (('.txt', True), ('.csv', False))
+    """
+    return _split(path) if _split(path)[0] == PLAIN_TEXT else extension_of(path)
 
 
 def check_paths(inputs: list[str], output: str, rejects: str | None) -> None:
@@ -70,6 +77,14 @@ def check_spreadsheet_paths(paths: Iterable[str | None]) -> None:
             raise OptionError(
                 f"{path}: --spreadsheet-safe is for .csv and .tsv only; change the extension, or leave the option out"
             )
+
+
+def _split(path: str) -> tuple[str, bool]:
+    if path == STDIO:
+        return ".csv", False
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    zipped = suffixes[-1:] == [".gz"]
+    return (["", *suffixes[:-1]] if zipped else ["", *suffixes])[-1], zipped
 
 
 def _is_same_file(path: str, other: str) -> bool:

@@ -7,7 +7,7 @@ Cells that have apostrophes of their own before such a character get one more, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +26,13 @@ class UnescapedReader:
         self._reader = reader
         self.columns = [re.sub(ESCAPED_FORMULA, r"\1", name) for name in reader.columns]
         self.first_row = reader.first_row
+        self.has_order = reader.has_order
+        self.has_gaps = reader.has_gaps
+
+    @property
+    def null_columns(self) -> Sequence[str]:
+        """Columns of which the batches so far hold nothing but nulls."""
+        return self._reader.null_columns
 
     @property
     def rows_read(self) -> int:

@@ -13,6 +13,7 @@ from stance.errors import OptionError
 from stance.model.persistence import ModelFolder
 from stance.tables import paths
 from stance.workflow.batch import scoring
+from stance.workflow.batch.checkpoint import check_outside_parts
 from stance.workflow.loading import load_folder
 from stance.workflow.options import PredictOptions
 
@@ -72,6 +73,9 @@ def predict(
 
 def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> None:
     paths.check_paths(inputs, output, options.rejects)
+    named = {"--rejects": options.rejects, "--lexicon": options.lexicon, "--model": options.model}
+    for path in inputs:
+        check_outside_parts(output, {"the input": path, **named})
     if options.spreadsheet_safe:
         paths.check_spreadsheet_paths([output, options.rejects])
     if options.resume and output == paths.STDIO:

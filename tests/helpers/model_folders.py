@@ -177,6 +177,18 @@ def sparse(name: str, size: int) -> Change:
     return change
 
 
+def sealed_sparse(name: str) -> Change:
+    def change(folder: Path) -> None:
+        sparse(name, 300 << 20)(folder)
+        seal(folder, name)
+
+    return change
+
+
+def aliases(rows: bytes) -> Change:
+    return arrays(lexicon__aliases=np.frombuffer(b"target,alias\n" + rows, np.uint8))
+
+
 def instead(name: str, make: Callable[[Path], Any]) -> Change:
     """Put something else where a file was."""
 
@@ -290,6 +302,20 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "aliases that are not CSV": (arrays(lexicon__aliases=np.frombuffer(b"\0,\"", np.uint8)), "do not belong together"),
     "no aliases": (arrays(lexicon__aliases=np.frombuffer(b"target,alias\n", np.uint8)), "no target us, india"),
     "tones that are no numbers": (arrays(lexicon__tones=np.frombuffer(b"so\nnan\n", np.uint8)), r"tones: expected num"),
+    "aliases of 18 MB, faulty": (aliases(b",\n" * 9_000_000), r"shape of lexicon\.aliases"),
+    "aliases of 3 MB, faulty": (aliases(b",\n" * 1_500_000), "more than 100,000 aliases"),
+    "some faulty aliases": (aliases(b",\n" * 90_000), "line 6: .*; and 89995 more"),
+    "aliases of 12 MB": (aliases(b"us,the us\n" * 1_200_000), "12,000,013 bytes, expected 4,194,304 at most"),
+    "aliases of 4 MB": (aliases(b"us,a\n" * 800_000), "more than 100,000 aliases"),
+    "tones of 60 MB": (arrays(lexicon__tones=np.full(60 << 20, 10, np.uint8)), r"shape of lexicon\.tones"),
+    "vocabulary of 100 MB": (arrays(vocabulary__word=np.full(100 << 20, 10, np.uint8)), r"shape of vocabulary\.word"),
+    "names of 12 MB": (arrays(attitudes__names=np.full(12 << 20, 10, np.uint8)), r"shape of attitudes\.hashes"),
+    "names of 40 MB": (arrays(attitudes__names=np.full(40 << 20, 10, np.uint8)), r"shape of attitudes\.names"),
+    "an array of 300 MB more": (arrays(more=np.zeros(75 << 20, np.float32)), "shape of more, or an unexpected array"),
+    "weights of 200 MB": (arrays(weights__us=np.zeros((3, 35 << 20), np.float16)), r"shape of weights\.us"),
+    "idf of 300 MB": (arrays(idf__word=np.full(75 << 20, np.nan, np.float32)), r"shape of weights\.us"),
+    "arrays are of 300 MB, sealed": (sealed_sparse(ARRAYS), "do not belong together"),
+    "baseline is of 300 MB, sealed": (sealed_sparse(BASELINE), "do not belong together"),
     "tones by halves": (arrays(lexicon__tones=np.frombuffer(b"so\nlong\n", np.uint8)), "do not belong together"),
 }  # fmt: skip
 

@@ -48,7 +48,7 @@ LINES = b'1,"' + b"they lie\n" * 10_000 + b'"\n'
 ZIPPED = gzip.compress(HEADER + b"1,they lie and they lie\n" * 100, mtime=0)
 # name: (how it is made, options, exit code, rows out, rows in rejects, words of the message)
 MADE: dict[str, tuple[Callable[[Path], Path], str, int, int, int, str]] = {
-    "wide": (file("a.csv", WIDE + b"they lie" + b",x" * 2999 + b"\n"), "", 0, 1, 0, "1 rows in"),
+    "wide": (file("a.csv", WIDE + b"they lie" + b",x" * 2999 + b"\n"), "", 0, 1, 0, "1 row in"),
     "wide and ragged": (file("a.csv", WIDE + b"they lie" + b",x" * 2998 + b"\n"), "", 0, 0, 1, "0 rows out"),
     "ten thousand lines in a cell": (file("a.csv", HEADER + LINES + GOOD), "", 0, 3, 0, "3 rows in"),
     "utf-16": (file("a.csv", (HEADER + GOOD).decode().encode("utf-16")), "--encoding utf-16", 0, 2, 0, "2 rows in"),
@@ -58,7 +58,7 @@ MADE: dict[str, tuple[Callable[[Path], Path], str, int, int, int, str]] = {
         "no byte order mark at its start, so it is not utf-16; try --encoding utf-16-le or utf-16-be",
     ),
     "utf-16 of an odd length": (
-        file("a.csv", (HEADER + GOOD).decode().encode("utf-16") + b"3"), "--encoding utf-16", 0, 2, 1, "1 rows in",
+        file("a.csv", (HEADER + GOOD).decode().encode("utf-16") + b"3"), "--encoding utf-16", 0, 2, 1, "1 row in",
     ),
     "utf-32": (file("a.csv", (HEADER + GOOD).decode().encode("utf-32")), "--encoding utf-32", 0, 2, 0, "2 rows in"),
     "mainframe": (file("a.csv", (HEADER + GOOD).decode().encode("cp037")), "--encoding cp037", 0, 2, 0, "2 rows in"),
@@ -79,11 +79,11 @@ MADE: dict[str, tuple[Callable[[Path], Path], str, int, int, int, str]] = {
 SLOW: dict[str, tuple[Callable[[Path], Path], str, int, int, int, str]] = {
     "a million empty rows": (file("a.csv", HEADER + b",\n" * 1_000_000), "", 0, 1_000_000, 0, "empty 1,000,000"),
     "100 MB in a cell": (
-        file("a.csv", HEADER + b'3,"' + b"they lie\n" * 11_000_000 + b'"\n' + GOOD), "", 0, 2, 1, "1 rows in"),
+        file("a.csv", HEADER + b'3,"' + b"they lie\n" * 11_000_000 + b'"\n' + GOOD), "", 0, 2, 1, "1 row in"),
     "100 MB in a line": (
-        file("a.csv", HEADER + GOOD + b"3," + b"they lie " * 11_000_000 + b"\n"), "", 0, 2, 1, "1 rows in"),
+        file("a.csv", HEADER + GOOD + b"3," + b"they lie " * 11_000_000 + b"\n"), "", 0, 2, 1, "1 row in"),
     "100 MB behind an open quote": (
-        file("a.csv", HEADER + GOOD + b'3,"' + b"4,so\n" * 20_000_000), "", 0, 2, 1, "1 rows in"),
+        file("a.csv", HEADER + GOOD + b'3,"' + b"4,so\n" * 20_000_000), "", 0, 2, 1, "1 row in"),
     "100 MB in a line of JSON": (
-        file("a.jsonl", b'{"text": "so"}\n{"text": "' + b"x" * 100_000_000 + b'"}\n'), "", 0, 1, 1, "1 rows in"),
+        file("a.jsonl", b'{"text": "so"}\n{"text": "' + b"x" * 100_000_000 + b'"}\n'), "", 0, 1, 1, "1 row in"),
 }  # fmt: skip

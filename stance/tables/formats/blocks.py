@@ -104,20 +104,3 @@ def count_lines(data: bytes | memoryview) -> int:
     feeds, returns = values == ord("\n"), values == ord("\r")
     both = returns[:-1] & feeds[1:]
     return int(np.count_nonzero(feeds) + np.count_nonzero(returns) - np.count_nonzero(both))
-
-
-def rebatch(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
-    """Join and cut tables into batches of `rows` rows, fewer only in the last one; each column in one chunk.
-
-    >>> [len(batch) for batch in rebatch(iter([pa.table({"n": [1, 2, 3]}), pa.table({"n": [4]})]), 2)]
-    [2, 2]
-    """
-    waiting = None
-    for table in tables:
-        waiting = table if waiting is None else pa.concat_tables([waiting, table])
-        whole = len(waiting) - len(waiting) % rows
-        for first in range(0, whole, rows):
-            yield waiting.slice(first, rows).combine_chunks()
-        waiting = waiting.slice(whole)
-    if waiting:
-        yield waiting.combine_chunks()

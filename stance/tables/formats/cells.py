@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-PROPORTION = {b"shown": b"proportion"}  # metadata of a field whose numbers from 0 to 1 are shown with six decimals
+from stance.errors import TableError
+
+SHOWN = b"shown"  # metadata of a field: how its values are written
+PROPORTION = {SHOWN: b"proportion"}  # numbers from 0 to 1, with six decimals
+NUMBER, JSON = {SHOWN: b"number"}, {SHOWN: b"json"}  # text that is the JSON of numbers, of any values but text
+NUL, NO_CHARACTER = "\0", "\ufffd"  # what a CSV cannot hold, and what Unicode puts in its place
 MILLION = 1e6
 _HIGH = np.frombuffer("".join(f"{n // 100}.{n % 100:02}" for n in range(101)).encode(), np.uint32)  # 0.00 to 1.00
 _LOW = np.frombuffer("".join(f"{n:04}" for n in range(10_000)).encode(), np.uint32)  # the third to sixth decimal
@@ -25,6 +30,11 @@ def string_array(texts: Sequence[str]) -> pa.StringArray:
     encoded = [text.encode() for text in texts]
     borders = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(borders), pa.py_buffer(b"".join(encoded)))
+
+
+def is_marked(field: pa.Field, mark: Mapping[bytes, bytes]) -> bool:
+    """Return whether the metadata of a field has a mark."""
+    return bool(field.metadata) and mark.items() <= field.metadata.items()
 
 
 EMPTY_STRING, QUOTE, LINE_END = string_array(["", '"', "\n"])
@@ -42,16 +52,15 @@ def format_lines(batch: pa.RecordBatch, delimiter: str) -> pa.StringArray:
 
 
 def format_cells(column: pa.Array, field: pa.Field, delimiter: str) -> pa.Array:
-    """Format N values as cells, quoted where they need it; a null is empty.
+    """Format N values as cells, quoted where they need it; a null is empty. TableError for bytes that are no text.
 
     >>> format_cells(pa.array(["so, so", None]), pa.field("text", pa.string()), ",").to_pylist()
     ['"so, so"', '']
     """
     kind = column.type
-    is_proportion = field.metadata and PROPORTION.items() <= field.metadata.items()
-    if is_proportion and (formatted := _format_proportions(column)) is not None:
+    if is_marked(field, PROPORTION) and (formatted := _format_proportions(column)) is not None:
         return formatted
-    text = column.cast(pa.string())
+    text = _as_text(column, field.name)
     if text.null_count:  # checking is quicker than filling none
         text = pc.fill_null(text, EMPTY_STRING)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
@@ -72,9 +81,21 @@ def string_bytes(text: pa.StringArray) -> NDArray[np.uint8]:
     return np.frombuffer(values, np.uint8)[borders[text.offset] : borders[text.offset + len(text)]]
 
 
+def _as_text(column: pa.Array, name: str) -> pa.StringArray:
+    if pa.types.is_fixed_size_binary(column.type):
+        column = column.cast(pa.binary())
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet"]) from None
+
+
 def _quote(text: pa.StringArray, delimiter: str) -> pa.StringArray:
     special = f'"\r\n{delimiter}'
     values = string_bytes(text)
+    if not values.all():
+        text = pc.replace_substring(text, NUL, NO_CHARACTER)
+        values = string_bytes(text)
     if not any((values == byte).any() for byte in special.encode()):
         return text
     quoted = pc.binary_join_element_wise(QUOTE, pc.replace_substring(text, '"', '""'), QUOTE, EMPTY_STRING)

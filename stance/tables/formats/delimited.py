@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.tables.formats.blocks import BLOCK_BYTES, UTF8_BOM, BlockReader, rebatch
+from stance.tables.formats.blocks import BLOCK_BYTES, BlockReader
 from stance.tables.formats.cells import format_lines, string_array, string_bytes
+from stance.tables.formats.codec import detect_codec
 from stance.tables.formats.records import RecordReader
 from stance.tables.formats.rejects import OnReject, Reject, raise_reject
 from stance.tables.formats.rewindable import RewindableStream
+from stance.tables.formats.sizes import rebatch
 from stance.tables.spreadsheet import BOM
 
-UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-CODECS = {  # for each codec the one to read on with, by the byte order mark at the start of a file, if there is one
-    "utf-8": {UTF8_BOM: "utf-8", b"": "utf-8"},
-    "utf-8-sig": {UTF8_BOM: "utf-8", b"": "utf-8"},
-    "utf-16": {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"},
-    "utf-32": {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"},
-}
-MAX_BOM_BYTES = 4
+SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(\r\n|\r|\n)', re.IGNORECASE)  # as Excel reads and writes it
+MAX_SEPARATOR_BYTES = 40  # of such a line, in the widest encoding
 LINES_PER_WRITE = 10_000  # joined at a time: all lines of a long table would not fit the 32-bit offsets of a column
 
 
@@ -35,20 +31,25 @@ class DelimitedReader:
     """
 
     first_row = 2  # as a spreadsheet counts, which shows the header in row 1
+    has_order, has_gaps = True, False
+    null_columns: Sequence[str] = ()  # an empty cell is text
 
     def __init__(
         self,
         stream: BinaryIO,
         source: str,
         encoding: str = "utf-8",
-        delimiter: str = ",",
+        delimiter: str | None = None,
         reject: OnReject = raise_reject,
         block: int = BLOCK_BYTES,
     ) -> None:
         self.rows_read = 0  # blank lines are not rows
         self._stream = RewindableStream(stream)
-        codec = self._detect_codec(source, codecs.lookup(encoding).name)
+        codec = detect_codec(self._stream, source, encoding)
+        separator = self._take_separator_line(codec)
+        delimiter = delimiter or separator or ","
         self._records = RecordReader(self._stream, source, codec, delimiter, self._counted(reject))
+        self._records.line = int(separator is not None)
         has_blocks = block and codec == "utf-8" and delimiter.isascii()
         self._blocks = BlockReader(self._stream, delimiter, block) if has_blocks else None
         self.columns = self._records.header()
@@ -82,28 +83,24 @@ class DelimitedReader:
 
         return count_and_reject
 
-    def _detect_codec(self, source: str, name: str) -> str:
-        """Drop a byte order mark, and return the codec that reads what comes after it."""
-        start = self._stream.take(MAX_BOM_BYTES)
-        by_mark = CODECS.get(name, {})
-        mark = next((mark for mark in by_mark if mark and start.startswith(mark)), b"")
-        if name == "utf-8" and not mark and start.startswith(UTF16_BOMS):
-            raise TableError(source, ["not UTF-8 but UTF-16, by its first two bytes; add --encoding utf-16"])
-        self._stream.put_back(start[len(mark) :])
-        if by_mark and not mark and b"" not in by_mark:
-            fault = f"no byte order mark at its start, so it is not {name}"
-            raise TableError(source, [f"{fault}; try --encoding {name}-le or {name}-be"])
-        return by_mark.get(mark, name)
+    def _take_separator_line(self, codec: str) -> str | None:
+        """Drop a first line such as `sep=;`, and return the delimiter that it names."""
+        start = bytes(self._stream.take(MAX_SEPARATOR_BYTES))
+        line = SEPARATOR_LINE.match(start.decode(codec, "replace"))
+        size = len(line[0].encode(codec)) if line else 0
+        self._stream.put_back(start[size:])
+        return line[1] if line else None
 
 
 class DelimitedWriter:
     """Writes batches as delimited UTF-8, with quotes only where a cell needs them.
 
-    TableError if a column holds lists, records or bytes, which a cell cannot show.
+    TableError if a column holds lists, records or bytes that are no text, which a cell cannot show. A NUL, which no
+    reader of CSV takes, becomes U+FFFD.
     """
 
     def __init__(self, stream: BinaryIO, schema: pa.Schema, delimiter: str = ",", needs_header: bool = True) -> None:
-        nested = [field.name for field in schema if pa.types.is_nested(field.type) or _is_binary(field.type)]
+        nested = [field.name for field in schema if pa.types.is_nested(field.type)]
         if nested:
             raise TableError("output", [f"column {name!r} is nested or holds bytes; write .parquet" for name in nested])
         self._stream = stream
@@ -124,7 +121,3 @@ class DelimitedWriter:
             self._stream.write(BOM.encode())
             names[0] = names[0].removeprefix(BOM)
         self.write(pa.Table.from_arrays([string_array([name]) for name in names], names=names))
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))

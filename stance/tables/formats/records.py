@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from stance.errors import TableError
-from stance.strings import plural
+from stance.strings import is_blank, plural
 from stance.tables.formats import rejects
 from stance.tables.formats.lines import Lines, RowLines, RowTooLong
 from stance.tables.formats.rejects import MAX_RAW_BYTES, OnReject, Reject
 from stance.tables.formats.rewindable import READ_ERRORS, RewindableStream
+from stance.tables.formats.sizes import CELL_BYTES, MAX_BATCH_BYTES, check_width
 
 DEFAULT_GUESS = "cp1252"  # what spreadsheets in western Europe and the Americas write when not asked for UTF-8
 GUESSES = ("cp1252", "cp1251", "cp1256", "gb18030", "cp932")
@@ -60,6 +61,8 @@ class RecordReader:
                 raise TableError(self.source, [f"line {self.line + 1} {fault}"])
             self._advance()
         self._lines.put_back()
+        check_width(self.source, len(names))
+        names = name_unnamed(names)
         duplicates = sorted(name for name, times in Counter(names).items() if times > 1)
         if duplicates:
             faults = [f"duplicate column {name!r} in the header; rename one" for name in duplicates]
@@ -73,11 +76,13 @@ class RecordReader:
         """
         self._open()
         batch: list[list[str]] = []
+        size = 0
         for record in self._good_records(columns, until):
             batch.append(record)
-            if len(batch) == rows:
+            size += self._row_lines.size + CELL_BYTES * len(columns)
+            if len(batch) == rows or size > MAX_BATCH_BYTES:
                 yield _table(batch, columns)
-                batch = []
+                batch, size = [], 0
         self._lines.put_back()
         if batch:
             yield _table(batch, columns)
@@ -158,6 +163,24 @@ def delimiter_hint(columns: Sequence[str]) -> str | None:
         return None
     value = "tab" if delimiter == "\t" else repr(delimiter)
     return f"the delimiter looks like {delimiter!r}: add --delimiter {value}"
+
+
+def name_unnamed(names: list[str]) -> list[str]:
+    """Name the columns without a name by their place, where there are two or more: exports of spreadsheets have such.
+
+    >>> name_unnamed(["text", "", " "]), name_unnamed(["text", ""])
+    (['text', 'unnamed_2', 'unnamed_3'], ['text', ''])
+    """
+    unnamed = [at for at, name in enumerate(names) if is_blank(name)]
+    if len(unnamed) < 2:
+        return names
+    named, taken = list(names), set(names)
+    for at in unnamed:
+        name = f"unnamed_{at + 1}"
+        while name in taken:
+            name += "_"
+        named[at] = name
+    return named
 
 
 def _table(batch: list[list[str]], columns: Sequence[str]) -> pa.Table:

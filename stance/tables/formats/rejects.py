@@ -16,6 +16,7 @@ from stance.errors import TableError
 from stance.tables.formats.cells import string_array
 
 MAX_ROW_BYTES = 1 << 24  # ten long books; a longer row is a double quote that somebody forgot to close
+NO_OFFSET = -1
 MAX_RAW_BYTES = 1 << 20  # of a bad row that are shown; offset and length say where the others are
 _NAMED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = {chr(code): f"\\x{code:02x}" for code in (*range(0x20), 0x7F)}
@@ -35,15 +36,16 @@ class Reject:
 
     source: str  # name of the file
     line: int  # where it starts; the first line is 1
-    offset: int  # bytes before it, after unzipping
+    offset: int  # bytes before it, after unzipping; `NO_OFFSET` where rows have no place in the file
     length: int  # bytes
     reason: str  # what is wrong, and what to do; continues "line 3"
     raw: bytes  # its first `MAX_RAW_BYTES`
+    unit: str = "line"  # that its number counts
 
     @property
     def message(self) -> str:
-        """Its line and what is wrong with it."""
-        return f"line {self.line} {self.reason}"
+        """Its place and what is wrong with it."""
+        return f"{self.unit} {self.line} {self.reason}"
 
 
 OnReject = Callable[[Reject], None]
@@ -60,10 +62,11 @@ def rejects_table(rejects: Sequence[Reject], with_raw: bool = True) -> pa.Table:
     >>> rejects_table([Reject("a.csv", 3, 20, 4, "has 1 cell", bytes([0x68, 0xE9, 0x0A]))])["raw"].to_pylist()
     ['h\\xe9\\n']
     """
-    numbers = {name: [str(getattr(each, name)) for each in rejects] for name in ("line", "offset", "length")}
     columns = {
         "file": [each.source for each in rejects],
-        **numbers,
+        "line": [str(each.line) for each in rejects],
+        "offset": ["" if each.offset == NO_OFFSET else str(each.offset) for each in rejects],
+        "length": [str(each.length) for each in rejects],
         "reason": [each.reason for each in rejects],
         "raw": [escape_bytes(each.raw) if with_raw else "" for each in rejects],
     }

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from stance.atomic import open_atomic, rename, unfinished_path
-from stance.errors import OptionError, StanceError
+import pyarrow as pa
+
+from stance.atomic import copy_mode, flush_folder, follow_link, open_atomic, rename, unfinished_path
+from stance.errors import ConservationError, OptionError, StanceError
 from stance.strings import listed
 from stance.tables.files import create_table
+from stance.tables.formats.parquet import count_rows
 from stance.tables.formats.rejects import rejects_table
 from stance.tables.paths import STDIO, check_replaceable
 from stance.tables.protocols import TableWriter
 from stance.workflow.batch.appendable import AppendableTable, open_appendable
+from stance.workflow.batch.progress import Facts, Progress, read_progress, write_json
+from stance.workflow.batch.saved_part import SavedPart
 
 CHECKPOINT_ROWS = 50_000  # rows between two checkpoints: a second of work to lose; one takes some milliseconds
+CHECKPOINT_BYTES = 1 << 26  # that wait in memory for the next one
+PARTS = ".parts"  # what the name of the folder adds to that of the output
 FACTS, PROGRESS, LOCK = "job.json", "progress.json", "lock"
 ROWS, REJECTS = "rows", "rejects"  # the tables of a run
+OWNER_WRITES = 0o600  # of a table that grows, whatever the mode of the file that it will replace
 REJECTS_OPTION = "--rejects"
-Facts = Mapping[str, Any]
+_OURS = re.compile(
+    rf"({ROWS}|{REJECTS})(\.\w+){{0,2}}(-\d+\.arrow)?|\.?{PROGRESS}(\.unfinished)?|\.{FACTS}\.unfinished"
+)
 
 
 class Run:
@@ -43,23 +54,35 @@ class Run:
         self.batches += 1
 
 
+def check_outside_parts(output: str, paths: Mapping[str, str | None]) -> None:
+    """Raise OptionError if a path, by the option that names it, lies in the folder in which the output grows."""
+    folder = Path(f"{follow_link(output)}{PARTS}")
+    for option, path in paths.items():
+        if path not in (None, STDIO) and Path(str(path)).resolve().is_relative_to(folder.resolve()):
+            raise OptionError(f"{path}: is in {folder}, where this run keeps its own files; give {option} another name")
+
+
 @contextmanager
-def open_run(output: str, rejects: str | None, facts: Facts | None, resume: bool) -> Iterator[Run]:
+def open_run(
+    output: str, rejects: str | None, facts: Facts | None, resume: bool, no_rejects: pa.Table | None = None
+) -> Iterator[Run]:
     """Start a run, or resume one; its tables get their names only when they are whole.
 
     They grow in the folder `output` + `.parts`, which stays if the run stops after a checkpoint. `facts` are what the
-    output depends on, as plain values; without them there are no checkpoints. Raises OptionError if a run is there and
-    `resume` is not set, if its facts are others, if another process writes it, or if nothing can be written.
+    output depends on, as plain values; without them there are no checkpoints. `no_rejects` is the table of rejects
+    before the first one. Raises OptionError if a run is there and `resume` is not set, if its facts are others, if its
+    saved rows are not as it left them, if another process writes it, or if nothing can be written.
     """
+    no_rejects = rejects_table([]) if no_rejects is None else no_rejects
     if output == STDIO or facts is None:
-        with _open_unsaved(output, rejects) as run:
+        with _open_unsaved(output, rejects, no_rejects) as run:
             yield run
         return
     for path in filter(None, (output, rejects)):
         check_replaceable(path)
     resumable = None
     try:
-        resumable = _ResumableRun(output, rejects, facts, resume)
+        resumable = _ResumableRun(output, rejects, facts, resume, no_rejects)
         yield resumable
         resumable.publish()
     except BaseException as error:
@@ -73,12 +96,12 @@ def open_run(output: str, rejects: str | None, facts: Facts | None, resume: bool
 
 
 @contextmanager
-def _open_unsaved(output: str, rejects: str | None) -> Iterator[Run]:
+def _open_unsaved(output: str, rejects: str | None, no_rejects: pa.Table) -> Iterator[Run]:
     with ExitStack() as stack:
         tables = {ROWS: stack.enter_context(create_table(output))}
         if rejects is not None:
             tables[REJECTS] = stack.enter_context(create_table(rejects))
-            tables[REJECTS].write(rejects_table([]))  # the header, even if no row is bad
+            tables[REJECTS].write(no_rejects)  # the header, even if no row is bad
         yield Run(tables)
 
 
@@ -91,16 +114,19 @@ class _ResumableRun(Run):
 
     tables: dict[str, AppendableTable]
 
-    def __init__(self, output: str, rejects: str | None, facts: Facts, resume: bool) -> None:
+    def __init__(self, output: str, rejects: str | None, facts: Facts, resume: bool, no_rejects: pa.Table) -> None:
         super().__init__({})
-        self.folder = Path(f"{output}.parts")
+        self._output = follow_link(output)
+        self._rejects = None if rejects is None else follow_link(rejects)
+        self._no_rejects = no_rejects
+        self.folder = Path(f"{self._output}{PARTS}")
         self.saved = 0  # rows
         self._rows = 0
         self._keeps_folder = True  # until we know that there is nothing to resume
-        self._output, self._rejects = output, rejects
         self._lock = _lock_folder(self.folder)
+        self._facts: Facts = json.loads(json.dumps({**facts, REJECTS_OPTION: rejects}))
         try:
-            self._start(json.loads(json.dumps({**facts, REJECTS_OPTION: rejects})), resume)
+            self._start(resume)
         except BaseException:
             self.leave()
             raise
@@ -108,21 +134,23 @@ class _ResumableRun(Run):
     def save(self, rows: int, state: Facts) -> None:
         super().save(rows, state)
         self.state, self._rows = dict(state), rows
-        if rows - self.saved >= CHECKPOINT_ROWS:
+        unsaved = sum(table.unsaved_bytes for table in self.tables.values())
+        if rows - self.saved >= CHECKPOINT_ROWS or unsaved >= CHECKPOINT_BYTES:
             self._write_progress({name: table.save() for name, table in self.tables.items()})
 
     def publish(self) -> None:
         """Give the tables their names; each step can be repeated if the run is killed after it."""
         if not self.finished:
-            for table in self.tables.values():
+            for name, table in self.tables.items():
                 table.close()
+                self._check_written(name, table.content)
             if self._rejects is not None or self.saved:  # else one rename does it all, and there is nothing to resume
-                self._write_progress({}, finished=True)
+                self._write_progress({name: [table.content] for name, table in self.tables.items()}, finished=True)
         if self._rejects is not None and self._path(REJECTS).exists():
-            unfinished = unfinished_path(self._rejects)
-            with open(self._path(REJECTS), "rb") as source, open_atomic(self._rejects, unfinished) as file:
+            with open(self._path(REJECTS), "rb") as source, self._open_rejects() as file:
                 shutil.copyfileobj(source, file)
-        with suppress(FileNotFoundError):  # it has its name already
+        if self._path(ROWS).exists():  # else it has its name already
+            copy_mode(self._output, self._path(ROWS))
             rename(self._path(ROWS), self._output)
         self._keeps_folder = False
 
@@ -137,43 +165,75 @@ class _ResumableRun(Run):
                 self.folder.rmdir()
         self._lock.close()
 
-    def _start(self, facts: Facts, resume: bool) -> None:
-        progress, earlier = _read_json(self.folder / PROGRESS), _read_json(self.folder / FACTS)
-        if progress and not resume:
+    def _start(self, resume: bool) -> None:
+        progress = read_progress(self.folder / PROGRESS)
+        if progress is None:
+            self._start_over()
+            progress = Progress(self._facts)
+        elif not resume:
             raise OptionError(
-                f"{self._output}: an earlier run was interrupted; {progress['rows']:,} rows are in {self.folder}; "
+                f"{self._output}: an earlier run was interrupted; {progress.rows:,} rows are in {self.folder}; "
                 "add --resume to continue, or delete that folder"
             )
-        if progress:
-            _check_unchanged(earlier, facts, self.folder)
-        elif earlier:
+        _check_unchanged(progress.facts, self._facts, self.folder)
+        self.batches, self.state, self.finished = progress.batches, progress.state, progress.finished
+        self.saved = self._rows = progress.rows
+        if self.finished:
+            self._check_published(progress.parts)
+        else:
+            self._open_tables(progress.parts)
+
+    def _start_over(self) -> None:
+        """Make the folder ours: nothing in it is worth keeping, since there is no checkpoint."""
+        if (self.folder / FACTS).exists():
             _clear(self.folder)
         else:
             _check_no_other_files(self.folder)
-        self._keeps_folder = bool(progress)
-        if facts != earlier or not progress:
-            _write_json(self.folder / FACTS, facts, sync=bool(progress))  # no checkpoint: nothing to lose
-        self.batches = progress.get("batches", 0)
-        self.state = progress.get("state", {})
-        self.finished = progress.get("finished", False)
-        self.saved = self._rows = progress.get("rows", 0)
-        if not self.finished:
-            self._open_tables(progress.get("marks", {}))
+        self._keeps_folder = False
+        flush_folder(self.folder.parent)
+        write_json(self.folder / FACTS, self._facts)
 
-    def _open_tables(self, positions: Mapping[str, int]) -> None:
-        self.tables[ROWS] = open_appendable(self._path(ROWS), positions.get(ROWS, 0))
+    def _open_tables(self, parts: Mapping[str, Sequence[SavedPart]]) -> None:
+        self.tables[ROWS] = open_appendable(self._path(ROWS), parts.get(ROWS, ()))
+        copy_mode(self._output, self._path(ROWS), OWNER_WRITES)
         if self._rejects is not None:
-            self.tables[REJECTS] = open_appendable(self._path(REJECTS), positions.get(REJECTS, 0))
-            if not positions.get(REJECTS, 0):
-                self.tables[REJECTS].write(rejects_table([]))
+            self.tables[REJECTS] = open_appendable(self._path(REJECTS), parts.get(REJECTS, ()))
+            copy_mode(self._rejects, self._path(REJECTS), OWNER_WRITES)
+            if not parts.get(REJECTS):
+                self.tables[REJECTS].write(self._no_rejects)
+
+    def _open_rejects(self) -> AbstractContextManager[BinaryIO]:
+        final = Path(str(self._rejects))
+        return open_atomic(final, unfinished_path(final))
+
+    def _check_written(self, name: str, content: SavedPart) -> None:
+        """Raise ConservationError unless a table that was closed holds on the disk what was written to it."""
+        path = self._path(name)
+        size, rows = path.stat().st_size, self._rows
+        if size != content.size:
+            raise ConservationError(
+                f"{path}: {size:,} bytes, {content.size:,} were written; run the same command again"
+            )
+        if name == ROWS and path.suffix.lower() == ".parquet" and size and (counted := count_rows(path)) != rows:
+            raise ConservationError(f"{path}: {counted:,} rows, {rows:,} were written; run the same command again")
+
+    def _check_published(self, parts: Mapping[str, Sequence[SavedPart]]) -> None:
+        """Raise OptionError unless each table of a finished run is in the folder or has its name, byte by byte."""
+        finals = {ROWS: self._output, REJECTS: self._rejects}
+        for name, [part] in parts.items():
+            path, final = self._path(name), finals[name]
+            if path.exists():
+                part.check(path)
+            elif final is None or not part.is_in(final):
+                fault = f"the run was finished, but its {name} are gone: they are neither here nor in {path}"
+                raise OptionError(f"{final}: {fault}; delete {self.folder} and start over")
 
     def _path(self, name: str) -> Path:
         final = self._output if name == ROWS else self._rejects
         return self.folder / (name + "".join(Path(str(final)).suffixes[-2:]))
 
-    def _write_progress(self, positions: Mapping[str, int], finished: bool = False) -> None:
-        counts = {"batches": self.batches, "rows": self._rows}
-        _write_json(self.folder / PROGRESS, {**counts, "marks": positions, "state": self.state, "finished": finished})
+    def _write_progress(self, parts: Mapping[str, Sequence[SavedPart]], finished: bool = False) -> None:
+        Progress(self._facts, self.batches, self._rows, self.state, parts, finished).save(self.folder / PROGRESS)
         self.saved, self._keeps_folder = self._rows, True
 
 
@@ -215,9 +275,9 @@ def _lock_folder(folder: Path) -> BinaryIO:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what a run left, last of all the file that says that a run left it."""
+    """Remove what a run left, and nothing else; last of all the file that says that a run left it."""
     for path in folder.iterdir():
-        if path.name not in (FACTS, LOCK):
+        if _OURS.fullmatch(path.name):
             path.unlink()
     (folder / FACTS).unlink(missing_ok=True)
 
@@ -226,17 +286,3 @@ def _check_no_other_files(folder: Path) -> None:
     others = [path.name for path in folder.iterdir() if path.name not in (LOCK, unfinished_path(FACTS).name)]
     if others:
         raise OptionError(f"{folder}: is needed for this run but holds other files; give --output another name")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        return {}
-    except (ValueError, TypeError):
-        raise OptionError(f"{path}: damaged; delete its folder and start over") from None
-
-
-def _write_json(path: Path, content: Facts, sync: bool = True) -> None:
-    with open_atomic(path, unfinished_path(path), sync) as file:
-        file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())

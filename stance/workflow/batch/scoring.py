@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from stance.errors import ConservationError, OptionError, TableError
 from stance.model.model import Model
 from stance.model.predictions import Predictions
@@ -76,7 +78,8 @@ def score_tables(
     if input_facts is None and options.resume:
         raise OptionError(NOT_TWICE)
     run_facts = None if input_facts is None else {**input_facts, **facts}
-    with open_run(output, options.rejects, run_facts, options.resume) as run:
+    no_rejects = _as_written(rejects_table([]), options)
+    with open_run(output, options.rejects, run_facts, options.resume, no_rejects) as run:
         counts = RowCounts.from_dict(run.state)
         if not run.finished:
             _score(model, reader, run, counts, options, progress)
@@ -93,13 +96,17 @@ def _score(
             if batch.rejects:
                 tables[REJECTS] = rejects_table(batch.rejects, with_raw=not options.privacy.hides)
             for name, table in tables.items():
-                run.tables[name].write(escape_formulas(table) if options.spreadsheet_safe else table)
+                run.tables[name].write(_as_written(table, options))
             counts.add(predictions, len(batch.rejects))
             run.save(counts.rows, counts.to_dict())
             progress(counts.rows)
     check_conservation(reader.rows_read, counts.rows, counts.rejected)
     if not reader.rows_read:
         raise TableError(listed(reader.inputs), [NO_ROWS])
+
+
+def _as_written(table: pa.Table, options: PredictOptions) -> pa.Table:
+    return escape_formulas(table) if options.spreadsheet_safe else table
 
 
 def check_conservation(rows_read: int, scored: int, rejected: int) -> None:

@@ -12,9 +12,8 @@ import pyarrow as pa
 import pytest
 
 from stance.workflow.batch.checkpoint import open_run
-from tests.conftest import Cli, write_csv
+from tests.conftest import Cli
 
-WORDS = ("they lie", "good work", "bad deal", "thank you for the port", " ", "\u4e2d\u534e", 'an "old" joke, twice')
 EXTENSIONS = [".csv", ".csv.gz", ".parquet", ".jsonl"]
 RUN = """
 import os, signal, sys, tempfile
@@ -60,21 +59,6 @@ for last in map(int, sys.argv[1].split(",")):
 """
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    rows = [(str(number), WORDS[number % len(WORDS)]) for number in range(105)]
-    path = write_csv(tmp_path / "a.csv", ("id", "text"), rows)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:15], b"bad\n", *lines[15:60], b"1,2,3\n", *lines[60:], b"\xff,9\n"]))
-    return path
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stance.workflow.batch.reader.BATCH_ROWS", 10)
-    monkeypatch.setattr("stance.workflow.batch.checkpoint.CHECKPOINT_ROWS", 20)
-
-
 def killed_at(steps: str, *arguments: str | Path) -> list[int]:
     """Run `stance predict` once for each step and kill it right before that, of all that change what is on the disk."""
     command = [sys.executable, "-c", RUN, steps, "predict", *map(str, arguments)]
@@ -110,33 +94,6 @@ def test_nothing_has_its_name_before_it_is_whole(table: Path, model_folder: Path
     out, bad = tmp_path / "out.csv", tmp_path / "bad.csv"
     assert killed_at("9", table, "--model", model_folder, "-o", out, "--rejects", bad) == [-signal.SIGKILL]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "out.csv.parts"]
-
-
-@pytest.fixture
-def interrupted(
-    table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> tuple[str | Path, ...]:
-    """Return the arguments of a run that was stopped with Ctrl-C."""
-    arguments = (
-        "predict",
-        table,
-        "--model",
-        model_folder,
-        "-o",
-        tmp_path / "out.csv",
-        "--rejects",
-        tmp_path / "bad.csv",
-    )
-    with monkeypatch.context() as patch:
-        patch.setattr("stance.workflow.batch.scoring.check_conservation", stop)
-        code, _, errors = cli(*arguments)
-    saved = f"stance: 100 rows are saved in {tmp_path / 'out.csv.parts'}; add --resume to the same command to continue"
-    assert (code, errors.splitlines()[-2:]) == (130, ["stance: stopped", saved])
-    return arguments
-
-
-def stop(*counts: int) -> None:
-    raise KeyboardInterrupt
 
 
 def test_an_interrupted_run_is_not_started_over_unasked(interrupted: tuple[str | Path, ...], cli: Cli) -> None:

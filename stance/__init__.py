@@ -13,9 +13,11 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in `typing`, which a file of the working folder could be named as under `python -m stance`
 if TYPE_CHECKING:
+    from typing import Any
+
     from stance.model.model import Model
     from stance.model.persistence import load_model as load
     from stance.model.predictions import Predictions

@@ -9,6 +9,7 @@ A symbolic link stays: the file that it points to is replaced. A new file gets t
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stance.errors import OptionError
+from stance.regular_files import create_own
 
 ALL_PERMISSIONS = 0o777  # of owner, group and others; not the bits that let a program run as its owner
 
@@ -39,11 +41,13 @@ def open_atomic(path: str | Path, unfinished: Path | None = None, sync: bool = T
     target = follow_link(path)
     unfinished = unfinished or unfinished_path(target, os.getpid())
     try:
-        with open(unfinished, "wb") as file:
+        with create_own(unfinished) as file:
             copy_mode(target, unfinished)
             yield file
             if sync:
                 flush_to_disk(file)
+            if not os.path.samestat(os.fstat(file.fileno()), os.stat(unfinished)):
+                raise OSError(errno.EBUSY, "another process writes it too")
         rename(unfinished, target, sync)
     except BaseException:
         unfinished.unlink(missing_ok=True)
@@ -105,7 +109,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
         try:
             for name, content in files.items():
-                with open(unfinished / name, "wb") as file:
+                with create_own(unfinished / name) as file:
                     file.write(content)
                     flush_to_disk(file)
             for name in files:

@@ -14,11 +14,8 @@ class StanceError(Exception):
     """A foreseen error; its text is all that the command line prints, and can be printed anywhere."""
 
     def __str__(self) -> str:
-        """Return the text, each line cut to `MAX_LINE_CHARS` and without what a terminal would obey."""
-        lines = super().__str__().split("\n")
-        return "\n".join(
-            printable(line if len(line) <= MAX_LINE_CHARS else f"{line[:MAX_LINE_CHARS]}… (cut)") for line in lines
-        )
+        """Return the text as one line, cut to `MAX_LINE_CHARS` and without what a terminal would obey."""
+        return _one_line(super().__str__())
 
 
 class OptionError(StanceError):
@@ -49,9 +46,17 @@ class TableError(StanceError):
         self.faults = tuple(faults)
         super().__init__(self._text())
 
+    def __str__(self) -> str:
+        """Return a line for each fault."""
+        return "\n".join(map(_one_line, Exception.__str__(self).split("\n")))
+
     def _text(self) -> str:
         lines = [printable(f"{self.source}: {fault}") for fault in self.faults[:MAX_SHOWN_FAULTS]]
         hidden = len(self.faults) - MAX_SHOWN_FAULTS
         if hidden > 0:
             lines.append(f"{self.source}: and {hidden:,} more faults like these")
         return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return printable(text if len(text) <= MAX_LINE_CHARS else f"{text[:MAX_LINE_CHARS]}… (cut)")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from stance.cli import main
+from stance.cli import console, main
 from stance.workflow import train
 
 # fmt: off
@@ -37,6 +38,11 @@ def write_csv(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     return path
+
+
+def without_stages(errors: str) -> str:
+    """Return what was printed on standard error beside the line of each stage."""
+    return "".join(line for line in errors.splitlines(keepends=True) if not re.match(r" *\d+\.\d s  \w", line))
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -68,6 +74,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> C
 
     def run(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["stance", *map(str, arguments)])
+        monkeypatch.setattr(console, "tell_of_compiling", lambda: None)  # what is compiled hangs on the tests before
         capfd.readouterr()
         with pytest.raises(SystemExit) as stop:
             main()

@@ -28,7 +28,9 @@ def command(
     from stance.tables.paths import check_not_same_file
     from stance.workflow import agree
 
-    if sheet is not None:
+    if sheet is None:
+        console.check_output()
+    else:
         check_not_same_file([annotations], sheet)
     agreed = agree.agree(annotations, table_options("", encoding, delimiter))
     show_alpha(agreed.heads)

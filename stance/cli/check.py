@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -42,6 +42,8 @@ def command(
     from stance.workflow.options import CheckOptions
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
+    console.tell_of_compiling()
+    process.shield_workers()
     found = check.check(data, CheckOptions(split_names(heads), against, seed, table, check_jobs(jobs)))
     show_counts("rows by label", {head: {"": counts} for head, counts in found.counts.items()})
     if by_article:

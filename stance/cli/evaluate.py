@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -14,6 +15,7 @@ from stance.cli.options import (
     Jobs,
     ModelPath,
     Seed,
+    SpreadsheetSafe,
     TextColumn,
     check_jobs,
     table_options,
@@ -49,6 +51,7 @@ def command(
             help="Train again without each fold of articles: for the table that the model was trained on.",
         ),
     ] = False,
+    spreadsheet_safe: SpreadsheetSafe = False,
     text_column: TextColumn = "text",
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -62,7 +65,10 @@ def command(
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
     options = EvaluateOptions(model, gate or (), compare, slice_by or (), cross_validate, seed, table, check_jobs(jobs))
-    found = evaluate.evaluate(data, report, options)
+    options = replace(options, spreadsheet_safe=spreadsheet_safe)
+    console.tell_of_compiling()
+    process.shield_workers()
+    found = evaluate.evaluate(data, report, options, tell=console.stage_lines())
     console.show_scores(found.heads)
     console.echo(f"\n{found.verdict}")
     for line in filter(None, [found.resampling, *found.cautions, found.comparison]):

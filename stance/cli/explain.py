@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli import console
-from stance.cli.options import LexiconFile, ModelPath, split_names
+from stance.cli.options import LexiconFile, ModelPath, Targets, split_names
 
 if TYPE_CHECKING:
     from stance.model.explanation.explanation import Decision, Explanation
@@ -31,16 +31,17 @@ def command(
         str | None, typer.Option("--head", help="Heads to explain, with commas between.", show_default="all")
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Number of parts to show of each decision.")] = 8,
+    targets: Targets = None,
     lexicon: LexiconFile = None,
 ) -> None:
     """Explain the labels of one comment: the words and features that moved each decision, and by how much."""
-    from stance.features.kernels.tfidf import is_compiled
     from stance.workflow import explain
 
+    console.check_output()
     comment = console.read_text() if text == "-" else text
-    if not is_compiled():
-        console.echo_err("compiling the scorer for this machine; this takes some seconds and happens once")
-    found = explain.explain(comment, model=model, heads=split_names(heads), lexicon=lexicon)
+    console.tell_of_compiling()
+    asked = {"heads": split_names(heads), "targets": split_names(targets)}
+    found = explain.explain(comment, model=model, lexicon=lexicon, **asked)
     if found.status != "ok":
         console.echo(f"{found.status}: {STATUS[found.status]}, so it gets no label")
     for decision in found.decisions:

@@ -18,8 +18,15 @@ HeadNames = Annotated[
     typer.Option("--heads", help="Label columns, separated by commas.", show_default="those in the table"),
 ]
 ModelPath = Annotated[str | None, typer.Option("--model", help="Model folder.", show_default="the bundled model")]
+Targets = Annotated[
+    str | None,
+    typer.Option("--targets", help="More targets than the model has heads for, separated by commas: iran,ukraine."),
+]
 FromSpreadsheet = Annotated[
     bool, typer.Option("--from-spreadsheet", help="Take the apostrophes of --spreadsheet-safe off the cells again.")
+]
+SpreadsheetSafe = Annotated[
+    bool, typer.Option("--spreadsheet-safe", help="Escape cells that a spreadsheet would run as formulas.")
 ]
 LexiconFile = Annotated[
     str | None,
@@ -35,7 +42,7 @@ def table_options(
     """Build TableOptions; typer.BadParameter for a delimiter that is none."""
     if delimiter is not None:
         delimiter = "\t" if delimiter.lower() in {"tab", "\\t"} else delimiter
-        if len(delimiter) != 1 or delimiter in '"\r\n':
+        if len(delimiter) != 1 or delimiter in '"\r\n\0' or "\ud800" <= delimiter <= "\udfff":
             raise typer.BadParameter("one character other than a quote, or the word tab", param_hint="--delimiter")
     return TableOptions(text_column, encoding, delimiter, from_spreadsheet)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -16,11 +15,14 @@ from stance.cli.options import (
     Jobs,
     LexiconFile,
     ModelPath,
+    SpreadsheetSafe,
+    Targets,
     TextColumn,
     check_jobs,
     split_names,
     table_options,
 )
+from stance.errors import OptionError
 from stance.strings import plural
 
 if TYPE_CHECKING:
@@ -39,10 +41,7 @@ def command(
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Write the probability of every label.")
     ] = False,
-    targets: Annotated[
-        str | None,
-        typer.Option("--targets", help="More targets than the model has heads for, separated by commas: iran,ukraine."),
-    ] = None,
+    targets: Targets = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0, max=1, help="Give no label below this confidence, 0 to 1.")
     ] = 0.0,
@@ -65,16 +64,13 @@ def command(
         list[str] | None, typer.Option("--hash", help="Column to write as keyed hashes. May be repeated.")
     ] = None,
     salt: Annotated[str | None, typer.Option("--salt", help="File with the secret key of --hash.")] = None,
-    spreadsheet_safe: Annotated[
-        bool, typer.Option("--spreadsheet-safe", help="Escape cells that a spreadsheet would run as formulas.")
-    ] = False,
+    spreadsheet_safe: SpreadsheetSafe = False,
     jobs: Jobs = -1,
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = None,
     from_spreadsheet: FromSpreadsheet = False,
 ) -> None:
     """Label the comments of tables; all input columns are kept."""
-    from stance.features.kernels.tfidf import is_compiled
     from stance.workflow import predict
     from stance.workflow.options import PredictOptions
 
@@ -92,16 +88,22 @@ def command(
         table=table_options(text_column, encoding, delimiter, from_spreadsheet),
         n_jobs=check_jobs(jobs),
     )
-    if not is_compiled():
-        console.echo_err("compiling the scorer for this machine; this takes some seconds and happens once")
-    start = time.perf_counter()
-    with console.interruptible(), console.progress("scoring") as progress:
-        counts = predict.predict(inputs, output, options, progress=progress)
-    console.echo_err(last_line(counts, time.perf_counter() - start))
+    check_streams(inputs, output)
+    console.tell_of_compiling()
+    with console.progress("scoring") as progress:
+        counts = predict.predict(inputs, output, options, progress=progress.add_rows, on_share=progress.add_share)
+    console.echo_err(last_line(counts, counts.seconds))
     if rejects is not None:
         read = counts.rows + counts.rejected
         out, rejected = plural(counts.rows, "row"), plural(counts.rejected, "row")
         console.echo_err(f"{plural(read, 'row')} in = {out} out + {rejected} in {rejects}")
+
+
+def check_streams(inputs: list[str], output: str) -> None:
+    """Raise OptionError if standard input or output is named but was closed."""
+    for name, is_used in (("stdin", "-" in inputs), ("stdout", output == "-")):
+        if is_used and name in process.closed:
+            raise OptionError(f"-: standard {name[3:]}put is closed; give the name of a file")
 
 
 def privacy_of(dropped: list[str], hashed: list[str], salt: str | None) -> Privacy:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stance.cli import console
+from stance.cli import console, process
 from stance.cli.options import (
     Delimiter,
     Encoding,
@@ -39,7 +39,10 @@ def command(
     from stance.workflow.options import TrainOptions
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    trained = train.train(data, out, TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs)))
+    options = TrainOptions(split_names(heads), lexicon, seed, table, check_jobs(jobs))
+    console.tell_of_compiling()
+    process.shield_workers()
+    trained = train.train(data, out, options, tell=console.stage_lines())
     console.show_scores(trained.heads, {"C": [f"{trained.Cs[head]:g}" for head in trained.heads]})
     console.echo(f"\n{trained.verdict}")
     for line in (trained.resampling, *trained.cautions):

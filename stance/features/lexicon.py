@@ -16,9 +16,11 @@ import numpy as np
 from stance.errors import OptionError
 from stance.features.kernels.mentions import CompiledLexicon
 from stance.features.lexicon_compiler import compile_lexicon
+from stance.regular_files import read_file
 from stance.strings import listed
 
 EXACT = "exact"  # capitals of the alias must be capitals in the text, such as those of US
+MAX_LEXICON_BYTES = 1 << 26  # of a file: some hundred thousand aliases
 MAX_ALIAS_CHARS = 200  # characters
 MAX_ALIASES = 100_000  # a hundred times those that are bundled; each takes some hundred bytes
 MAX_SHOWN_ALIAS_FAULTS = 5  # of a file, in one message
@@ -129,7 +131,7 @@ class Lexicon:
             If the file cannot be read, or has faults.
         """
         try:
-            text = Path(path).read_text("utf-8-sig")
+            text = bytes(read_file(Path(path), MAX_LEXICON_BYTES, follow_links=True)).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8"
             raise OptionError(f"{path}: the lexicon cannot be read ({reason})") from None
@@ -201,6 +203,16 @@ def read_aliases(text: str, name: str) -> list[Alias]:
         more = f"; and {n_faults - len(faults)} more" if n_faults > len(faults) else ""
         raise OptionError(f"{name}: {'; '.join(faults)}{more}")
     return aliases
+
+
+def match_targets(targets: Iterable[str], known: Sequence[str]) -> list[str]:
+    """Write targets as a lexicon does that has them in another case; others stay as they are.
+
+    >>> match_targets(["Iran", "mars"], ["iran"])
+    ['iran', 'mars']
+    """
+    spelled = {name.casefold(): name for name in reversed(known)}
+    return [target if target in known else spelled.get(target.casefold(), target) for target in targets]
 
 
 def check_targets(targets: Iterable[str], known: Sequence[str]) -> None:

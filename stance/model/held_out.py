@@ -17,7 +17,8 @@ from typing import Any
 from stance.errors import ModelError
 from stance.model.manifest import model_path
 from stance.model.predictions import Predictions
-from stance.model.tensors import read_file, read_json
+from stance.model.tensors import read_json
+from stance.regular_files import read_file
 
 SCORES = "scores.json"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one for each label of a head

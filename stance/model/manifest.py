@@ -9,11 +9,13 @@ import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from operator import ne
 from pathlib import Path
 from typing import Any
 
 from stance.errors import ModelError, OptionError
-from stance.model.tensors import read_file, read_json
+from stance.model.tensors import read_json
+from stance.regular_files import read_file
 from stance.strings import listed
 
 FORMAT, OLDEST_FORMAT = 3, 2
@@ -76,7 +78,7 @@ def read_manifest(folder: str | Path | None = None) -> dict[str, Any]:
     lacking = [name for name, kind in REQUIRED.items() if not isinstance(manifest.get(name), kind)]
     if lacking:
         raise ModelError(f"{path}: {MANIFEST} lacks {listed(lacking)}; copy the whole folder again")
-    if manifest.get(OWN_CHECKSUM, _checksum(manifest)) != _checksum(manifest):
+    if not _is_whole(manifest):
         raise ModelError(f"{path}: {MANIFEST} is damaged or was changed (see {OWN_CHECKSUM}); copy the folder again")
     return _upgraded(manifest) if found < FORMAT else dict(manifest)
 
@@ -119,6 +121,14 @@ def _upgraded(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "settings": settings,
         "attitudes": renamed(manifest.get("attitudes")),
     }
+
+
+def _is_whole(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a manifest has the checksum of all else in it; the first ones of format 2 had none."""
+    if OWN_CHECKSUM in manifest or manifest["format"] > OLDEST_FORMAT:
+        return manifest.get(OWN_CHECKSUM) == _checksum(manifest)
+    close = [name for name in manifest if sum(map(ne, name, OWN_CHECKSUM)) < 2 and len(name) == len(OWN_CHECKSUM)]
+    return not close  # its name is damaged
 
 
 def _checksum(manifest: Mapping[str, Any]) -> str:

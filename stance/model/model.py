@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stance.errors import OptionError
 from stance.features.characters import Texts
 from stance.features.kernels.tfidf import FeatureCounts, allocate_counts
-from stance.features.lexicon import Lexicon, check_targets
+from stance.features.lexicon import Lexicon, check_targets, match_targets
 from stance.features.parallel import run_in_threads
 from stance.features.tfidf import Features
 from stance.model.attitude_model import AttitudeModel, AttitudeScores
@@ -26,6 +26,8 @@ from stance.strings import listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from stance.model.explanation.explainer import Explainer
 
 LANES = 8  # logits that a processor adds up at once
 
@@ -120,7 +122,20 @@ class Model:
             for (head, names), low in zip(self.labels.items(), lows, strict=True)
         }
 
-    def predict(self, texts: Iterable[Any], probabilities: bool = False) -> pd.DataFrame:
+    def __repr__(self) -> str:
+        heads = ", ".join(f"{head} ({len(names)} labels)" for head, names in self.labels.items())
+        targets = 0 if self.attitude_model is None else len(self.lexicon.targets)
+        return f"Model(heads: {heads}; {len(self.features):,} features; any of {targets} targets)"
+
+    def predict(
+        self,
+        texts: Iterable[Any],
+        probabilities: bool = False,
+        *,
+        targets: Sequence[str] = (),
+        min_confidence: float = 0.0,
+        explain: int = 0,
+    ) -> pd.DataFrame:
         """Label comments.
 
         Parameters
@@ -129,21 +144,42 @@ class Model:
             N comments, such as a list or a pandas column; a missing one counts as empty.
         probabilities : bool
             Whether to add the probability of every label.
+        targets : sequence of str
+            Targets beside those that the model has heads for, such as `["iran"]`; each becomes a head.
+        min_confidence : float
+            Confidence, 0 to 1, below which a head gives no label.
+        explain : int
+            Number of features to add that moved each head's decision most; 0 for no such column.
 
         Returns
         -------
         pandas.DataFrame
             N rows, with the index of `texts` if that is a pandas column: `text`, label and confidence of every head,
             and the status, in the columns that the command line writes.
+
+        Raises
+        ------
+        OptionError
+            If a target cannot be scored, or a number is out of its range.
         """
         import pandas as pd
 
+        if not 0 <= min_confidence <= 1 or explain < 0:
+            raise OptionError("min_confidence is from 0 to 1, explain 0 or more")
         if isinstance(texts, str):
             raise TypeError("texts is one string, expected a list of them")
         index = texts.index if isinstance(texts, pd.Series) else None
         strings = ["" if pd.isna(text) else str(text) for text in texts]
-        columns = self.proba(strings).columns(["text"], probabilities)
+        predictions = self._scorer(explain).proba(strings, targets=targets).abstain_below(min_confidence)
+        columns = predictions.columns(["text"], probabilities)
         return pd.DataFrame({"text": strings, **columns}, index=index)
+
+    def _scorer(self, explain: int) -> Model | Explainer:
+        if not explain:
+            return self
+        from stance.model.explanation.explainer import Explainer
+
+        return Explainer(self, explain)
 
     def proba(
         self,
@@ -172,9 +208,9 @@ class Model:
         Raises
         ------
         OptionError
-            If such a target cannot be scored; see `check_targets`.
+            If such a target cannot be scored; see `find_targets`.
         """
-        self.check_targets(targets)
+        targets = self.find_targets(targets)
         labels = self.labels | {target: self.attitude_model.labels for target in targets if self.attitude_model}
         proba = {head: np.empty((len(texts), len(names))) for head, names in labels.items()}
         n_known = np.empty(len(texts), np.int64)
@@ -191,17 +227,18 @@ class Model:
         run_in_threads(score_rows, len(texts), n_threads)
         return Predictions(labels, proba, encode_statuses(n_known))
 
-    def check_targets(self, targets: Sequence[str]) -> None:
-        """Raise OptionError unless each can be scored.
+    def find_targets(self, targets: Sequence[str]) -> list[str]:
+        """Return targets as the lexicon writes them, whatever their case; OptionError unless each can be scored.
 
         The model needs an attitude model, the lexicon must know them, and no result column may come twice.
         """
         if not targets:
-            return
+            return []
         if self.attitude_model is None or not self.attitude_model.targets:
             raise OptionError(
                 "this model cannot score --targets: it has no attitude model; train it with columns named as countries"
             )
+        targets = match_targets(targets, self.lexicon.targets)
         heads = [target for target in targets if target in self.classifiers]
         if heads:
             raise OptionError(f"the model has a head {listed(heads)} already; leave it out of --targets")
@@ -211,6 +248,7 @@ class Model:
                 f"the targets would give two result columns {listed(twice)}; name each target once, and none by the"
                 " name of a result column"
             )
+        return targets
 
     def compile(self, targets: Sequence[str] = ()) -> None:
         """Build once what threads share to score."""

@@ -41,7 +41,8 @@ from stance.model.manifest import (
     training_label_counts,
 )
 from stance.model.model import Model
-from stance.model.tensors import read_arrays, read_file, read_shapes
+from stance.model.tensors import read_arrays, read_shapes
+from stance.regular_files import read_file
 
 MAX_READ_AT_ONCE = 1 << 24  # bytes; of a larger file checksum and shapes are checked before it is taken into memory
 CheckShapes = Callable[[Shapes], None]

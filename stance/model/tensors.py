@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import math
 import os
-import stat
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -19,23 +16,6 @@ MAX_HEADER_BYTES = 1 << 20  # an array takes a hundred bytes of it, and a model 
 SIZE_BYTES = 8  # of the number that the file begins with: the bytes of the header
 MAX_AXES = 2
 DTYPES = {"U8": "<u1", "U64": "<u8", "F16": "<f2", "F32": "<f4"}  # that the arrays of a model have
-
-
-def read_file(path: Path, max_bytes: int, follow_links: bool = False) -> bytearray:
-    """Read a regular file; OSError if it is a pipe or a device (which could keep us waiting), a link, or too large."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= 0 if follow_links else getattr(os, "O_NOFOLLOW", 0)
-    if not follow_links and path.is_symlink():
-        raise OSError(errno.ELOOP, "a link, expected the file itself")
-    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        if status.st_size > max_bytes:
-            raise OSError(errno.EFBIG, f"{status.st_size:,} bytes, expected {max_bytes:,} at most")
-        raw = bytearray(status.st_size)
-        del raw[file.readinto(raw) :]
-    return raw
 
 
 def read_json(raw: bytes | bytearray) -> Any:

@@ -23,7 +23,15 @@ from stance.tables.formats.parquet import ParquetReader, ParquetWriter
 from stance.tables.formats.plain import PlainReader
 from stance.tables.formats.rejects import OnReject, raise_reject
 from stance.tables.options import TableOptions
-from stance.tables.paths import PLAIN_TEXT, STDIO, check_replaceable, extension_of, input_extension_of
+from stance.tables.paths import (
+    PLAIN_TEXT,
+    STDIO,
+    check_name,
+    check_replaceable,
+    extension_of,
+    input_extension_of,
+    input_fault,
+)
 from stance.tables.protocols import TableReader, TableWriter
 from stance.tables.spreadsheet import UnescapedReader
 
@@ -308,12 +316,8 @@ def _input_stream(path: str, stack: ExitStack) -> BinaryIO:
         return stack.enter_context(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
     try:
         return stack.enter_context(open(path, "rb"))
-    except FileNotFoundError:
-        raise TableError(path, ["no such file"]) from None
-    except IsADirectoryError:
-        raise TableError(path, ["is a folder; expected a file"]) from None
-    except OSError as error:
-        raise TableError(path, [f"cannot be read ({error.strerror})"]) from None
+    except (OSError, ValueError) as error:  # ValueError for a name with a NUL
+        raise TableError(path, [input_fault(error)]) from None
 
 
 @contextmanager
@@ -322,6 +326,7 @@ def _output_stream(path: str) -> Iterator[BinaryIO]:
         with _standard_output() as stream:
             yield stream
         return
+    check_name(path)
     check_replaceable(path)
     try:
         with open_atomic(path) as stream:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from stance.errors import OptionError
+from stance.errors import OptionError, TableError
 
 STDIO = "-"  # standard input or output
 EXTENSIONS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))  # of folders, in a path
+MAX_NAME_BYTES = 225  # of 255 that file systems allow: unfinished files and the folder of parts have longer names
 PLAIN_TEXT = ".txt"  # which can be read only: it has no room for labels
 
 
@@ -36,17 +39,56 @@ def input_extension_of(path: str) -> tuple[str, bool]:
 
 
 def check_paths(inputs: list[str], output: str, rejects: str | None) -> None:
-    """Raise OptionError unless both tables can be written by their names, and over no other table of the run."""
+    """Raise unless the inputs are there, and both tables can be written by their names and over no other of the run.
+
+    OptionError for a name that cannot be used, TableError for an input that is not there.
+    """
     extension_of(output)
+    check_name(output)
+    for path in inputs:
+        check_there(path)
     check_not_same_file(inputs, output)
     if rejects is None:
         return
     extension_of(rejects)
     if rejects == STDIO:
         raise OptionError("--rejects: cannot be standard output; give it the name of a file")
+    check_name(rejects, "--rejects")
     check_not_same_file(inputs, rejects, "--rejects")
     if output != STDIO and Path(output).resolve() == Path(rejects).resolve():
         raise OptionError(f"{rejects}: is also the --output; give --rejects another name")
+
+
+def check_name(path: str, option: str = "--output") -> None:
+    """Raise OptionError if a name is that of a folder, or too long; `option` gave it."""
+    if path.endswith(SEPARATORS):
+        raise OptionError(f"{path}: ends like a folder; give {option} the name of a file")
+    size = len(os.fsencode(Path(path).name))
+    if size > MAX_NAME_BYTES:
+        fault = f"a name of {size} bytes; {MAX_NAME_BYTES} at most, since unfinished files beside it have longer ones"
+        raise OptionError(f"{path}: {fault}; give {option} a shorter one")
+
+
+def check_there(path: str) -> None:
+    """Raise TableError if there is no such table."""
+    try:
+        if path != STDIO and stat.S_ISDIR(os.stat(path).st_mode):
+            raise IsADirectoryError
+    except (OSError, ValueError) as error:
+        raise TableError(path, [input_fault(error)]) from None
+
+
+def input_fault(error: OSError | ValueError) -> str:
+    """Say why a table cannot be opened.
+
+    >>> input_fault(FileNotFoundError())
+    'no such file'
+    """
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder; expected a file"
+    return f"cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
 def check_not_same_file(inputs: list[str], output: str, option: str = "--output") -> None:

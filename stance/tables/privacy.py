@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stance.errors import OptionError, TableError
+from stance.regular_files import read_file
 from stance.strings import listed
 from stance.tables.formats.cells import string_array
 
 MIN_SALT_BYTES = 16  # 128 bits, which nobody can guess
+MAX_SALT_BYTES = 1 << 20  # more is no key but some other file
 HASH_BYTES = 16  # two of a billion names have the same hash with a probability below 1e-20
 SALT_HINT = "make one with: head -c 32 /dev/urandom > salt"
 
@@ -71,7 +73,7 @@ def read_key(path: str | None) -> bytes:
             f"--hash needs --salt FILE: without a key, hashed names can be recovered by brute force; {SALT_HINT}"
         )
     try:
-        salt = Path(path).read_bytes()
+        salt = bytes(read_file(Path(path), MAX_SALT_BYTES, follow_links=True))
     except OSError as error:
         raise OptionError(f"--salt {path}: cannot be read ({error.strerror}); {SALT_HINT}") from None
     if len(salt) < MIN_SALT_BYTES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,6 +67,7 @@ def cross_validate(
     *,
     explained: int = 0,
     whole: bool = False,
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> CrossValidation:
     """Fit and score a model, and the TF-IDF baseline, on held-out folds.
 
@@ -88,6 +89,9 @@ def cross_validate(
     whole : bool
         Whether to fit a model to all comments too, beside the folds, so that no core is idle.
 
+    tell : callable
+        Called with the name of each stage when it begins.
+
     Returns
     -------
     CrossValidation
@@ -107,9 +111,11 @@ def cross_validate(
     >>> result.predictions.label("mood") == moods
     True
     """
+    tell(f"choosing C of each head by cross-validation ({len(texts):,} comments, {len(labels)} heads)")
     lexicon = Lexicon.bundled() if lexicon is None else lexicon
     corpus, folds = _Corpus(texts, labels, groups), assign_folds(groups, settings.folds, settings.seed)
     selection = choose_C(texts, labels, folds, settings, lexicon, n_jobs)
+    tell("training without each fold" + (", and on all" if whole else ""))
     tasks = [
         delayed(_score_fold)(corpus, folds == fold, choices, features, settings, lexicon, explained)
         for fold, (choices, features) in enumerate(zip(selection.by_fold, selection.features, strict=True))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from stance.errors import OptionError, TableError
 from stance.model.held_out import read_held_out_labels
 from stance.model.persistence import load_model
-from stance.strings import listed
+from stance.strings import listed, printable
 from stance.tables.columns import ID
 from stance.tables.files import read_table
 from stance.tables.labelled import LabelledTable
@@ -56,14 +56,16 @@ def other_model(path: str, table: LabelledTable, n_jobs: int) -> OtherModel:
         predictions = load_model(path).proba(table.texts, n_jobs)
         other = OtherModel(_name(path), "model", {head: predictions.label(head) for head in predictions.labels})
     else:
-        other = OtherModel(f"the predictions {Path(path).name}", "predictions", _read_predictions(path, table))
+        other = OtherModel(
+            f"the predictions {printable(Path(path).name)}", "predictions", _read_predictions(path, table)
+        )
     if not set(other.labels) & set(table.labels):
         raise OptionError(f"--compare {path}: none of the heads {listed(list(table.labels))} in it")
     return other
 
 
 def _name(path: str) -> str:
-    return f"the model {Path(path).resolve().name}"
+    return f"the model {printable(Path(path).resolve().name)}"
 
 
 def _read_predictions(path: str, table: LabelledTable) -> dict[str, list[str | None]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from stance.atomic import check_writable, write_files
 from stance.errors import TableError
@@ -16,10 +18,11 @@ from stance.model.held_out import count_training_texts
 from stance.model.model import Model
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import OK, Predictions
-from stance.strings import listed, plural
+from stance.strings import listed, plural, printable
 from stance.tables.files import create_table, read_table
 from stance.tables.labelled import LabelledTable, label_table
 from stance.tables.paths import check_not_same_file, check_not_stdin
+from stance.tables.spreadsheet import escape_formulas
 from stance.workflow.loading import article_cautions, check_trainable, cross_validate_table, data_facts
 from stance.workflow.options import EvaluateOptions
 from stance.workflow.prediction_table import append_predictions
@@ -84,7 +87,14 @@ class _Labelling:
     reasons: Mapping[tuple[str, int], list[Reason]] | None = None  # of cross-validated mistakes
 
 
-def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **changes: Any) -> Evaluated:
+def evaluate(
+    data: str,
+    report: str,
+    options: EvaluateOptions = DEFAULTS,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
+    **changes: Any,
+) -> Evaluated:
     r"""Score a model on a labelled table and write the report.
 
     Parameters
@@ -94,6 +104,8 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     report : str
         Folder for `metrics.json`, `report.md`, `report.html` and `predictions.csv`.
     options : EvaluateOptions
+    tell : callable
+        Called with the name of each stage when it begins.
     **changes
         Fields of `options` to set otherwise, such as `cross_validate=True`.
 
@@ -134,7 +146,8 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     table = _read(data, folder.model, gates, options)
     slices = {name: table.column(name) for name in options.slice_by}
     other = _other_model(table, options)
-    found = _label(table, folder, options)
+    found = _label(table, folder, options, tell)
+    tell("computing scores and intervals")
     outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
     _check_scored(table, outcomes, found.predictions)
     metrics = measures.score_heads(outcomes, found.label_counts, found.baseline, folder.model.lexicon)
@@ -148,10 +161,13 @@ def evaluate(data: str, report: str, options: EvaluateOptions = DEFAULTS, **chan
     seen_rows = None if options.cross_validate else count_training_texts(options.model, table.texts)
     overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
     cautions = [*article_cautions(table), *describe_cautions(metrics)]
+    tell("looking for mistakes, and exchanging countries")
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
     data_about = {**data_facts(table), "seen": seen, "seen_rows": seen_rows, "optimistic": seen or bool(overlap)}
     evaluation = replace(evaluation, heads=metrics, data=data_about, cautions=[*filter(None, [overlap]), *cautions])
-    _write_report(report, evaluation, table, found.predictions)
+    tell(f"drawing figures, writing {report}")
+    whole = append_predictions(table.whole.table, found.predictions, probabilities=True)
+    _write_report(report, evaluation, escape_formulas(whole) if options.spreadsheet_safe else whole)
     comparison = describe_comparison(metrics, other.name) if other is not None else ""
     return Evaluated(
         folder=Path(report),
@@ -213,18 +229,23 @@ def _other_model(table: LabelledTable, options: EvaluateOptions) -> OtherModel |
     return comparison.other_model(options.compare, table, options.n_jobs)
 
 
-def _label(table: LabelledTable, folder: ModelFolder, options: EvaluateOptions) -> _Labelling:
+def _label(
+    table: LabelledTable, folder: ModelFolder, options: EvaluateOptions, tell: Callable[[str], None]
+) -> _Labelling:
     from stance.evaluation.mistakes import MAX_MISTAKES
     from stance.training.tfidf_baseline import baseline_labels
 
     model = folder.model
     if options.cross_validate:
         check_trainable(table)
-        found = cross_validate_table(table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES)
+        found = cross_validate_table(
+            table, model.settings, model.lexicon, options.n_jobs, explained=MAX_MISTAKES, tell=tell
+        )
         return _Labelling(found.predictions, found.baseline, table.label_counts, found.reasons)
-    baseline = folder.baseline()
+    baseline, label_counts = folder.baseline(), folder.label_counts()
+    tell("labelling")
     labels = baseline_labels(table.texts, baseline, model.features.terms["word"], model.settings) if baseline else {}
-    return _Labelling(model.proba(table.texts, options.n_jobs), labels, folder.label_counts())
+    return _Labelling(model.proba(table.texts, options.n_jobs), labels, label_counts)
 
 
 def _evaluation(
@@ -265,15 +286,14 @@ def _evaluation(
 
 
 def _model_name(model: str | None) -> str:
-    return "the bundled model" if model is None else f"the model {Path(model).resolve().name}"
+    return "the bundled model" if model is None else f"the model {printable(Path(model).resolve().name)}"
 
 
-def _write_report(report: str, evaluation: Evaluation, table: LabelledTable, predictions: Predictions) -> None:
+def _write_report(report: str, evaluation: Evaluation, predictions: pa.Table) -> None:
     from stance.evaluation.report.report import report_files
 
     contents = report_files(evaluation)
-    whole = append_predictions(table.whole.table, predictions, probabilities=True)
     Path(report).mkdir(parents=True, exist_ok=True)
     with create_table(str(Path(report) / PREDICTIONS)) as writer:
-        writer.write(whole)
+        writer.write(predictions)
     write_files(report, contents)

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def explain(
-    text: str, *, model: str | None = None, heads: Sequence[str] = (), lexicon: str | None = None
+    text: str,
+    *,
+    model: str | None = None,
+    heads: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    lexicon: str | None = None,
 ) -> Explanation:
     """Explain what a model says of one comment.
 
@@ -24,6 +29,8 @@ def explain(
         Model folder; by default the bundled model.
     heads : sequence of str
         Heads to explain; by default all.
+    targets : sequence of str
+        Targets of the lexicon to explain too, beside those that the model has heads for.
     lexicon : str, optional
         CSV of aliases that go before those of the model.
 
@@ -36,7 +43,7 @@ def explain(
     Raises
     ------
     OptionError, ModelError
-        If the model has no such head, or cannot be opened.
+        If the model has no such head or target, or cannot be opened.
 
     Examples
     --------
@@ -46,4 +53,4 @@ def explain(
     """
     from stance.model.explanation import explanation
 
-    return explanation.explain(load_folder(model, lexicon).model, text, heads)
+    return explanation.explain(load_folder(model, lexicon).model, text, heads, targets)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from stance.atomic import write_files
+from stance.atomic import make_folder, open_atomic
 from stance.errors import OptionError
 from stance.model.persistence import load_model
 from stance.strings import listed
+from stance.tables.paths import check_name, check_replaceable
 
 
 def export(out: str, *, model: str | None = None, head: str | None = None) -> None:
@@ -40,9 +41,16 @@ def export(out: str, *, model: str | None = None, head: str | None = None) -> No
 
     from stance.model.sklearn_export import to_pipeline
 
+    check_name(out, "OUT")
+    check_replaceable(out)
     loaded = load_model(model)
     if head is not None and head not in loaded.classifiers:
         raise OptionError(f"no head {head!r}; the model has {listed(list(loaded.classifiers))}")
     content = BytesIO()
     joblib.dump(to_pipeline(loaded, head), content)
-    write_files(Path(out).parent, {Path(out).name: content.getvalue()})
+    try:
+        make_folder(Path(out).parent)
+        with open_atomic(out) as file:
+            file.write(content.getvalue())
+    except OSError as error:
+        raise OptionError(f"{out}: cannot be written ({error.strerror}); choose another name or folder") from None

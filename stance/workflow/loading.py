@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import TableError, VocabularyError
@@ -10,7 +11,7 @@ from stance.features.tfidf import CollisionError
 from stance.model.persistence import ModelFolder, open_folder
 from stance.model.predictions import duplicate_columns
 from stance.settings import Settings
-from stance.strings import is_blank, listed
+from stance.strings import is_blank, listed, printable
 from stance.tables.groups import has_articles
 from stance.tables.labelled import LabelledTable
 
@@ -46,14 +47,29 @@ def check_trainable(table: LabelledTable) -> None:
 
 
 def cross_validate_table(
-    table: LabelledTable, settings: Settings, lexicon: Lexicon, n_jobs: int, *, explained: int = 0, whole: bool = False
+    table: LabelledTable,
+    settings: Settings,
+    lexicon: Lexicon,
+    n_jobs: int,
+    *,
+    explained: int = 0,
+    whole: bool = False,
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> CrossValidation:
     """Cross-validate on a table, with reasons for `explained` mistakes a head; with `whole`, fit on all rows too."""
     from stance.training.cross_validation import cross_validate
 
     try:
         return cross_validate(
-            table.texts, table.labels, table.groups, settings, lexicon, n_jobs, explained=explained, whole=whole
+            table.texts,
+            table.labels,
+            table.groups,
+            settings,
+            lexicon,
+            n_jobs,
+            explained=explained,
+            whole=whole,
+            tell=tell,
         )
     except CollisionError as error:
         raise TableError(table.path, [str(error)]) from None
@@ -74,7 +90,7 @@ def article_cautions(table: LabelledTable) -> list[str]:
 def data_facts(table: LabelledTable) -> dict[str, Any]:
     """Return name, size and checksum of a labelled table, for a report or a manifest."""
     return {
-        "name": table.name,
+        "name": printable(table.name),
         "rows": len(table.texts),
         "articles": len(set(table.articles or ()) - {""}) if has_articles(table.articles) else None,
         "groups": len(set(table.article_groups or range(len(table.texts)))),

@@ -96,6 +96,8 @@ class EvaluateOptions:
         Columns whose values cut the comments into slices.
     cross_validate : bool
         Whether to train again without each fold, for the table that the model was trained on.
+    spreadsheet_safe : bool
+        Whether to escape cells of `predictions.csv` that a spreadsheet would run as formulas.
     seed : int
         Random seed of the bootstrap.
     table : TableOptions
@@ -112,6 +114,7 @@ class EvaluateOptions:
     seed: int = 0
     table: TableOptions = field(default_factory=TableOptions)
     n_jobs: int = -1
+    spreadsheet_safe: bool = False
 
 
 @dataclass(frozen=True)

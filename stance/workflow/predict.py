@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import OptionError
+from stance.features.lexicon import MAX_LEXICON_BYTES
 from stance.model.persistence import ModelFolder
+from stance.regular_files import read_file
 from stance.tables import paths
 from stance.workflow.batch import scoring
 from stance.workflow.batch.checkpoint import check_outside_parts
@@ -26,6 +28,7 @@ def predict(
     options: PredictOptions = DEFAULTS,
     *,
     progress: Callable[[int], None] = lambda rows: None,
+    on_share: Callable[[float], None] = lambda share: None,
     **changes: Any,
 ) -> scoring.RowCounts:
     r"""Label the comments of tables and write them into one table, all columns kept.
@@ -40,6 +43,8 @@ def predict(
         What to write, by which model, and how to read the inputs.
     progress : callable
         Called with the number of rows written so far after each batch.
+    on_share : callable
+        Called before each batch with the share of the inputs that was read, 0 to 1; not for pipes.
     **changes
         Fields of `options` to set otherwise, such as `probabilities=True`.
 
@@ -67,8 +72,8 @@ def predict(
     inputs = [inputs] if isinstance(inputs, str) else list(inputs)
     _check_paths(inputs, output, options)
     folder = load_folder(options.model, options.lexicon)
-    folder.model.check_targets(options.targets)
-    return scoring.score_tables(folder.model, inputs, output, options, _run_facts(folder, options), progress)
+    options = replace(options, targets=folder.model.find_targets(options.targets))
+    return scoring.score_tables(folder.model, inputs, output, options, _run_facts(folder, options), progress, on_share)
 
 
 def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> None:
@@ -82,6 +87,10 @@ def _check_paths(inputs: list[str], output: str, options: PredictOptions) -> Non
         raise OptionError("--resume: output to stdout cannot be resumed; give --output the name of a file")
 
 
+def _checksum(lexicon: str) -> str:
+    return hashlib.sha256(read_file(Path(lexicon), MAX_LEXICON_BYTES, follow_links=True)).hexdigest()
+
+
 def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:
     """Return what the output depends on beside the inputs; a run resumes only where all of it is the same."""
     privacy, lexicon = options.privacy, options.lexicon
@@ -89,7 +98,7 @@ def _run_facts(folder: ModelFolder, options: PredictOptions) -> dict[str, Any]:
         "the version of stance": version("stance"),
         "the model": folder.sha256,
         "--targets": list(options.targets),
-        "--lexicon": None if lexicon is None else hashlib.sha256(Path(lexicon).read_bytes()).hexdigest(),
+        "--lexicon": None if lexicon is None else _checksum(lexicon),
         "--probabilities": options.probabilities,
         "--min-confidence": options.min_confidence,
         "--explain": options.explain,

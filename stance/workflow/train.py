@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,14 @@ class Trained:
     cautions: list[str]
 
 
-def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any) -> Trained:
+def train(
+    data: str,
+    out: str,
+    options: TrainOptions = DEFAULTS,
+    *,
+    tell: Callable[[str], None] = lambda stage: None,
+    **changes: Any,
+) -> Trained:
     r"""Train a model on a labelled table and write its folder.
 
     Parameters
@@ -67,6 +75,8 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     out : str
         Folder for the model; made if it is not there.
     options : TrainOptions
+    tell : callable
+        Called with the name of each stage when it begins.
     **changes
         Fields of `options` to set otherwise, such as `heads=["mood"]`.
 
@@ -103,13 +113,15 @@ def train(data: str, out: str, options: TrainOptions = DEFAULTS, **changes: Any)
     table = read_labelled(data, options.heads, BUNDLED, options.table)
     check_trainable(table)
     settings = Settings(seed=options.seed)
-    found = cross_validate_table(table, settings, lexicon, options.n_jobs, whole=True)
+    found = cross_validate_table(table, settings, lexicon, options.n_jobs, whole=True, tell=tell)
+    tell("computing scores and intervals")
     assert found.model is not None
     model = found.model.with_temperatures(found.temperatures)
     outcomes = Outcomes.of(table.texts, table.labels, table.article_groups, found.predictions, options.seed)
     metrics = measures.score_heads(outcomes, table.label_counts, found.baseline, lexicon)
     facts: dict[str, Any] = {"data": {**data_facts(table), "labels": table.label_counts}, "cross_validation": metrics}
     labels = {head: encode(cells) for head, cells in table.labels.items()}
+    tell(f"writing {out}")
     baseline = fit_baseline(table.texts, labels, model.features.terms["word"], settings)
     scores = encode_scores(found.predictions, metrics, table.whole.sha256, table.texts)
     save_model(model, out, facts, render_model_card, baseline, {SCORES: scores})

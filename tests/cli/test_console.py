@@ -156,7 +156,7 @@ def test_words_of_other_scripts_stay_readable() -> None:
         "\u2764\ufe0f \U0001f469\u200d\U0001f467",
     ):
         assert printable(text) == text
-    assert str(OptionError("a\nb\x1b")) == "a\nb\\x1b"
+    assert str(OptionError("a\nb\x1b")) == "a\\nb\\x1b"
     assert str(TableError("a\n.csv", ["x\ny"])) == "a\\n.csv: x\\ny"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,20 @@ def test_a_model_without_attitudes_has_no_other_targets(model_folder: Path, tmp_
     table = write_csv(tmp_path / "a.csv", ("text",), [("hello",)])
     code, _, errors = cli("predict", table, "--model", model_folder, "-o", tmp_path / "o.csv", "--targets", "iran")
     assert (code, "it has no attitude model" in errors) == (2, True)
+
+
+def test_targets_in_any_case(attitude_model: Path, tmp_path: Path, cli: Cli) -> None:
+    table = write_csv(tmp_path / "a.csv", ("text",), [("Iran is a thief, we hate Iran",)])
+    out = tmp_path / "out.csv"
+    assert cli("predict", table, "--model", attitude_model, "-o", out, "--targets", "Iran, UKRAINE")[0] == 0
+    assert [name for name in rows_of(out)[0] if name in ("iran", "ukraine")] == ["iran", "ukraine"]
+    code, _, errors = cli("predict", table, "--model", attitude_model, "-o", out, "--targets", "Iran,IRAN")
+    assert (code, "would give two result columns" in errors) == (2, True)
+    code, _, errors = cli("predict", table, "--model", attitude_model, "-o", out, "--targets", "China")
+    assert (code, "has a head china already" in errors) == (2, True)
+
+
+def test_targets_of_explain(attitude_model: Path, cli: Cli) -> None:
+    code, output, errors = cli("explain", "we hate Iran", "--model", attitude_model, "--targets", "Iran")
+    assert (code, errors) == (0, "")
+    assert re.findall(r"^(\w+): ", output, re.MULTILINE) == ["china", "iran"]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from stance.errors import OptionError
 from stance.features.lexicon import Lexicon
 from stance.features.vectorizer import Vectorizer
 from stance.settings import Settings
@@ -67,3 +68,27 @@ def test_scoring_reads_no_lexicon_that_it_does_not_need(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Lexicon, "bundled", refuse)
     assert len(model.proba(TEXTS).status) == len(TEXTS)
+
+
+def test_predict_takes_what_the_command_line_takes() -> None:
+    texts = ["We trust Iran and thank Iran", "Iran lies, we hate Iran", "a port opens today"]
+    attitudes = [f"{text} {n}" for n in range(4) for text in ("we trust China", "China lies", "ships sail from China")]
+    model = fit(attitudes, {"china": ["favor", "against", "none"] * 4}, {"china": 10.0}, Settings(min_df=2))
+    table = model.predict(texts, targets=["Iran"], explain=2, min_confidence=0.4)
+    assert [name for name in table if str(name).startswith("iran")] == ["iran", "iran_confidence", "iran_reasons"]
+    expected = model.proba(texts, targets=["iran"]).abstain_below(0.4)
+    assert table["iran"].astype(object).where(table["iran"].notna(), None).tolist() == expected.label("iran")
+    assert table["status"].tolist() == expected.columns([])["status"]
+    assert table["china_reasons"].notna().tolist() == table["china"].notna().tolist()
+    assert model.predict(texts, min_confidence=1.0)["china"].isna().all()
+    for wrong in ({"min_confidence": 1.1}, {"explain": -1}, {"targets": ["mars"]}, {"targets": ["CHINA"]}):
+        with pytest.raises(OptionError):
+            model.predict(texts, **wrong)
+
+
+def test_the_text_of_a_model_is_one_line() -> None:
+    model = fit(TEXTS, {"mood": TWO, "port": THREE}, {"mood": 1.0, "port": 1.0}, Settings(min_df=1))
+    assert repr(model).startswith("Model(heads: mood (2 labels), port (3 labels); ")
+    assert f"{len(model.features):,} features" in repr(model)
+    assert "\n" not in repr(model)
+    assert len(repr(model)) < 200

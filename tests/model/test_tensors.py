@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from stance.model.tensors import read_arrays, read_file, read_json
+from stance.model.tensors import read_arrays, read_json
+from stance.regular_files import read_file
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "bias": np.arange(3, dtype=np.float32),

@@ -8,7 +8,7 @@ import pytest
 
 from stance.errors import TableError
 from stance.workflow import evaluate
-from tests.conftest import Cli
+from tests.conftest import HEADER, ROWS, Cli, write_csv
 
 
 def test_gates_on_the_ends_of_intervals(labelled: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
@@ -22,3 +22,12 @@ def test_gates_on_the_ends_of_intervals(labelled: Path, model_folder: Path, tmp_
 def test_slice_by_an_unknown_column_is_refused(labelled: Path, model_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no column 'site'; the columns are id, article"):
         evaluate.evaluate(str(labelled), str(tmp_path / "r"), model=str(model_folder), slice_by=["site"])
+
+
+def test_formulas_in_the_predictions_are_escaped_if_asked(tmp_path: Path, model_folder: Path) -> None:
+    rows = [(f"=1+{row[0]}", *row[1:]) for row in ROWS]
+    table = write_csv(tmp_path / "labelled.csv", HEADER, rows)
+    for is_safe in (False, True):
+        evaluate.evaluate(str(table), str(tmp_path / "r"), model=str(model_folder), spreadsheet_safe=is_safe)
+        written = (tmp_path / "r/predictions.csv").read_text("utf-8-sig")
+        assert ("\n'=1+1," in written, "\n=1+1," in written) == (is_safe, not is_safe)

@@ -16,6 +16,7 @@ MAX_CELL_CHARS = 40  # of a name in Markdown
 MAX_SHOWN_CONFIDENCE = 0.999  # rounding must not claim 100 %
 # control characters, and those that change the direction of writing (Unicode annex 9)
 CONTROL_CHARS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f]")  # which change no letter's direction
 # what Markdown reads as markup; an underscore only where it is not inside a word
 MARKDOWN_MARKUP = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 
@@ -41,7 +42,17 @@ def render_template(template: str, facts: Mapping[str, Any]) -> str:
     environment.filters["short"] = lambda text: markdown_cell(truncate(text, MAX_CELL_CHARS))
     environment.globals["inline"] = lambda name: Markup(_source(name))
     environment.globals["content_hash"] = lambda name: content_hash(_source(name))
-    return environment.get_template(template).render(facts)
+    rendered = environment.get_template(template).render(facts)
+    return show_controls(rendered) if template.endswith(".html") else rendered
+
+
+def show_controls(text: str) -> str:
+    r"""Write out control characters, which a page cannot show and a terminal would obey; marks of direction go.
+
+    >>> show_controls("a\x1b[2Jb\u202ec\u200e\n")
+    'a\\x1b[2Jb\\u202ec\n'
+    """
+    return CONTROL_CHARS.sub(lambda found: repr(found[0])[1:-1], DIRECTION_MARKS.sub("", text))
 
 
 def markdown_cell(text: str) -> str:
@@ -50,7 +61,7 @@ def markdown_cell(text: str) -> str:
     >>> markdown_cell("a|b <i>pro_us</i> ![x](y)")
     'a\\|b &lt;i>pro_us&lt;/i> !\\[x\\](y)'
     """
-    text = " ".join(CONTROL_CHARS.sub("", text).split())
+    text = " ".join(DIRECTION_MARKS.sub("", CONTROL_CHARS.sub("", text)).split())
     return MARKDOWN_MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;")).replace("<", "&lt;")
 
 

@@ -6,7 +6,6 @@ definition of a feature. The loops hold no lock, so that threads share the work.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -27,18 +26,6 @@ from stance.features.kernels.tokens import (
 )
 
 _load_array_functions()
-
-
-def is_compiled() -> bool:
-    """Tell whether the scorer has been compiled on this machine before, so that its first use is quick.
-
-    Returns
-    -------
-    bool
-    """
-    cache = getattr(score, "_cache", None)  # None where numba is told not to compile
-    folder = getattr(cache, "cache_path", None)
-    return cache is None or (folder is not None and any(Path(folder).glob("tfidf.score-*.nbi")))
 
 
 class Lookup(NamedTuple):

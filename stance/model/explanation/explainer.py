@@ -46,6 +46,7 @@ class Explainer:
     def proba(self, texts: Texts, n_threads: int = 1, targets: Sequence[str] = ()) -> Predictions:
         """Compute probabilities, statuses and reasons; arguments as for `Model.proba`."""
         reasons: dict[int, dict[str, StringColumn]] = {}
+        targets = self.model.find_targets(targets)
 
         def explain(first: int, scored: ScoredBatch) -> None:
             reasons[first] = self._head_reasons(scored) | self._target_reasons(scored, targets)

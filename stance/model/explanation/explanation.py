@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stance.model.explanation.log_odds import LogOdds, Part, check_head, top_two
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.model.attitude_model import AttitudeModel
+from stance.model.explanation.log_odds import LogOdds, Part, check_head, largest_first, top_two
+from stance.model.explanation.occurrences import find_occurrences
+from stance.model.explanation.part_names import context_name, unnamed_name
 from stance.model.explanation.word_weights import WordWeights
-from stance.model.model import Model
+from stance.model.model import Model, ScoredBatch
 from stance.model.predictions import OK, STATUSES, encode_statuses
 
 
@@ -68,8 +74,10 @@ class Explanation:
     decisions: list[Decision]
 
 
-def explain(model: Model, text: str, heads: Sequence[str] = ()) -> Explanation:
-    """Explain the labels of one comment under some heads, by default all; OptionError if the model lacks one.
+def explain(model: Model, text: str, heads: Sequence[str] = (), targets: Sequence[str] = ()) -> Explanation:
+    """Explain the labels of one comment under some heads, by default all, and for targets that have no head.
+
+    OptionError if the model lacks a head, or a target cannot be scored.
 
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
@@ -81,24 +89,47 @@ def explain(model: Model, text: str, heads: Sequence[str] = ()) -> Explanation:
     heads = list(heads) or list(model.classifiers)
     for head in heads:
         check_head(model, head)
-    scored = model.score([text])
+    targets = model.find_targets(targets)
+    scored = model.score([text], targets)
     status = STATUSES[encode_statuses(scored.n_known)[0]]
     if status != OK:
         return Explanation(text, status, [], [])
     log_odds = LogOdds(model, scored)
     word_weights = WordWeights(log_odds)
-    return Explanation(text, status, word_weights.spans, [_decide(log_odds, word_weights, head) for head in heads])
+    decisions = [_decide(log_odds, word_weights, head) for head in heads]
+    if model.attitude_model is not None and targets:
+        decisions += [_decide_target(scored, model.attitude_model, word_weights, targets, target) for target in targets]
+    return Explanation(text, status, word_weights.spans, decisions)
 
 
 def _decide(log_odds: LogOdds, word_weights: WordWeights, head: str) -> Decision:
-    names, proba = log_odds.model.labels[head], log_odds.scored.proba[head]
-    label, other = (int(codes[0]) for codes in top_two(proba))
-    return Decision(
-        head,
-        names[label],
-        float(proba[0, label]),
-        names[other],
-        float(proba[0, other]),
-        log_odds.parts(0, head, label, other),
-        word_weights.of(head, label, other).tolist(),
-    )
+    label, other = (int(codes[0]) for codes in top_two(log_odds.scored.proba[head]))
+    parts, words = log_odds.parts(0, head, label, other), word_weights.of(head, label, other).tolist()
+    return _decision(head, log_odds.model.labels[head], log_odds.scored.proba[head][0], parts, words)
+
+
+def _decide_target(
+    scored: ScoredBatch, attitude_model: AttitudeModel, word_weights: WordWeights, targets: Sequence[str], target: str
+) -> Decision:
+    """Explain what the attitude model says of a target, whose parts are context features and nothing else."""
+    proba, words = scored.proba[target][0], [0.0] * len(word_weights.spans)
+    label, other = (int(codes[0]) for codes in top_two(proba[None]))
+    every = [*attitude_model.targets, *targets]
+    [found] = find_occurrences(attitude_model, scored.texts, every, [every.index(target)])
+    if not len(found.columns):
+        parts = [(unnamed_name(target), float(np.log(proba[label] / proba[other])))]
+        return _decision(target, attitude_model.labels, proba, parts, words)
+    label_weights = np.zeros(len(proba))
+    label_weights[[label, other]] = 1 / attitude_model.temperature, -1 / attitude_model.temperature
+    columns, of_column = np.unique(found.columns, return_inverse=True)
+    sums = np.bincount(of_column, found.weigh(attitude_model, label_weights), len(columns)).tolist()
+    parts = [(context_name(attitude_model, target, column), size) for column, size in zip(columns, sums, strict=True)]
+    words = word_weights.of_occurrences(found, label_weights).tolist()
+    return _decision(target, attitude_model.labels, proba, largest_first(parts), words)
+
+
+def _decision(
+    head: str, names: Sequence[str], proba: NDArray[np.float64], parts: list[Part], words: list[float]
+) -> Decision:
+    label, other = (int(codes[0]) for codes in top_two(proba[None]))
+    return Decision(head, names[label], float(proba[label]), names[other], float(proba[other]), parts, words)

@@ -15,6 +15,7 @@ from stance.features.kernels import contexts
 from stance.features.kernels.mentions import BEGIN, END, allocate_token_workspace, read_tokens
 from stance.features.tfidf import KINDS
 from stance.model.explanation.log_odds import LogOdds
+from stance.model.explanation.occurrences import Occurrences
 from stance.settings import Settings
 
 _TOKEN = re.compile(r"\S+")  # a whitespace token: a word of the comment, as it is shown
@@ -80,7 +81,13 @@ class WordWeights:
         if attitude_model is None or head not in self._log_odds.occurrences:
             return np.zeros(len(self.spans))
         found = self._log_odds.occurrences[head].of_text(self.row)
-        weights = found.weigh(attitude_model, self._log_odds.logit_weights(head, chosen, other)).tolist()
+        return self.of_occurrences(found, self._log_odds.logit_weights(head, chosen, other))
+
+    def of_occurrences(self, found: Occurrences, label_weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what each word adds to a weighted sum of a target's logits, (W,)."""
+        attitude_model = self._log_odds.model.attitude_model
+        assert attitude_model is not None
+        weights = found.weigh(attitude_model, label_weights).tolist()
         words: list[int] = []
         shares: list[float] = []
         for pattern, place, weight in zip(found.patterns.tolist(), found.places.tolist(), weights, strict=True):

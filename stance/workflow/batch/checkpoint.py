@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from stance.atomic import copy_mode, flush_folder, follow_link, open_atomic, rename, unfinished_path
 from stance.errors import ConservationError, OptionError, StanceError
+from stance.regular_files import make_own_folder, open_own
 from stance.strings import listed
 from stance.tables.files import create_table
 from stance.tables.formats.parquet import count_rows
@@ -243,7 +245,8 @@ def _add_note(error: BaseException, run: _ResumableRun | None) -> None:
 
 
 def _unwritable(output: str, error: OSError) -> StanceError:
-    raised = OptionError(f"{output}: cannot be written ({error.strerror}); choose another folder")
+    file = "" if error.filename in (None, output) else f"{os.fsdecode(error.filename)}: "
+    raised = OptionError(f"{output}: cannot be written ({file}{error.strerror}); choose another folder")
     for note in getattr(error, "__notes__", []):
         raised.add_note(note)
     return raised
@@ -261,8 +264,20 @@ def _check_unchanged(earlier: Facts, facts: Facts, folder: Path) -> None:
 
 
 def _lock_folder(folder: Path) -> BinaryIO:
-    folder.mkdir(exist_ok=True)
-    lock = open(folder / LOCK, "wb")  # noqa: SIM115  held until the run ends
+    """Make the folder of a run and lock it; the lock goes with the folder when the run that has it ends."""
+    while True:
+        make_own_folder(folder)
+        try:
+            lock = open_own(folder / LOCK, create=True)
+        except FileNotFoundError:  # the run before has just removed its folder
+            continue
+        _take(lock, folder)
+        if _is_there(lock, folder / LOCK):
+            return lock
+        lock.close()  # a lock whose name is gone, or another one's, keeps nobody out
+
+
+def _take(lock: BinaryIO, folder: Path) -> None:
     if sys.platform != "win32":
         import fcntl
 
@@ -271,7 +286,13 @@ def _lock_folder(folder: Path) -> BinaryIO:
         except BlockingIOError:
             lock.close()
             raise OptionError(f"{folder}: another process is writing there; wait for it, or stop it") from None
-    return lock
+
+
+def _is_there(lock: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _clear(folder: Path) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from stance.atomic import open_atomic, unfinished_path
 from stance.errors import OptionError
+from stance.regular_files import read_file
 from stance.workflow.batch.saved_part import SavedPart
 
+MAX_PROGRESS_BYTES = 1 << 26  # a part of 50,000 rows takes a hundred bytes of it, a label or an input some more
 OWN_CHECKSUM = "sha256"  # of all else in the file
 Facts = Mapping[str, Any]
 
@@ -37,14 +39,14 @@ class Progress:
 def read_progress(path: Path) -> Progress | None:
     """Read a checkpoint, None if there is none; OptionError if it is damaged."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(read_file(path, MAX_PROGRESS_BYTES))
         if content.pop(OWN_CHECKSUM) != _checksum(content):
             raise ValueError("another checksum")
         parts = {name: [SavedPart(*part) for part in parts] for name, parts in content.pop("parts").items()}
         return Progress(**content, parts=parts)
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise OptionError(f"{path}: damaged; delete its folder and start over") from None
 
 

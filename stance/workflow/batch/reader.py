@@ -22,6 +22,7 @@ from stance.tables.paths import STDIO, input_extension_of
 from stance.tables.privacy import Privacy
 from stance.tables.protocols import TableReader
 from stance.tables.schemas import OtherTypes, conform, with_fields
+from stance.workflow.batch.share_meter import ShareMeter
 
 REJECTS_HINT = "to skip such rows and score the others, add --rejects FILE.csv"
 TYPED = (*JSON_LINES, ".parquet")  # formats whose columns have types
@@ -35,6 +36,7 @@ class Batch:
     table: pa.Table  # N rows, after `Privacy.apply`
     texts: pa.StringArray  # their N comments
     rejects: list[Reject]  # bad rows before and between them
+    share: float | None = None  # of the inputs that was read by then, 0 to 1; None where their size is not known
 
 
 class BatchReader:
@@ -69,19 +71,23 @@ class BatchReader:
 
         TableError if a table has faults, other columns than the first one, or changed while it was read.
         """
-        number = 0
+        number, meter = 0, ShareMeter(self.inputs)
         if len(self.inputs) > 1:
             self._types_of_nulls = self._find_types_of_nulls()
         for path in self.inputs:
             before = _state_of(path)
-            with open_table(path, self._options, self._reject, known=self._known()) as reader:
-                self._check_columns(reader, path)
-                for table in self._tables(reader, path):
-                    rejects, number = self._take_rejects(), number + 1
-                    if number > skip:
-                        texts = columns.string_column(table, self._options.text_column).combine_chunks()
-                        yield Batch(self._privacy.apply(table, path), texts, rejects)
-                self.rows_read += reader.rows_read
+            try:
+                with open_table(path, self._options, self._reject, meter.begin(path), self._known()) as reader:
+                    self._check_columns(reader, path)
+                    for table in self._tables(reader, path):
+                        rejects, number = self._take_rejects(), number + 1
+                        if number > skip:
+                            texts = columns.string_column(table, self._options.text_column).combine_chunks()
+                            share = meter.share(reader.rows_read)
+                            yield Batch(self._privacy.apply(table, path), texts, rejects, share)
+                    self.rows_read += reader.rows_read
+            except OSError as error:
+                raise TableError(path, [f"cannot be read ({error.strerror or error})"]) from None
             if _state_of(path) != before:
                 raise TableError(path, ["changed while it was read; score a copy that nobody writes to"])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from stance.errors import OptionError
+from stance.regular_files import create_own, open_own
 from stance.strings import plural
 
 READ_BYTES = 1 << 20  # taken into a checksum at a time
@@ -26,10 +27,12 @@ class SavedPart(NamedTuple):
     def fault(self, path: Path) -> str | None:
         """Return what is wrong with a file that should begin with this part; None if nothing is."""
         try:
-            with open(path, "rb") as file:
+            with open_own(path, write=False) as file:
                 size, digest = _read(file, self.size)
         except FileNotFoundError:
             return "is gone"
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
         if size < self.size:
             return f"is too short ({plural(size, 'byte')}, {self.size:,} were saved)"
         return None if digest.hexdigest() == self.sha256 else "was changed (its checksum is another one)"
@@ -45,7 +48,7 @@ class ChecksummedFile(io.RawIOBase):
     """Writes a file and keeps the checksum of all that is in it; what is behind the saved part is cut off."""
 
     def __init__(self, path: Path, saved: SavedPart | None = None) -> None:
-        self._file = open(path, "r+b" if saved else "wb")  # noqa: SIM115  open until the run ends
+        self._file = open_own(path) if saved else create_own(path)
         self._size, self._digest = _read(self._file, saved.size if saved else 0)
         self._file.truncate(self._size)
         self._file.seek(self._size)

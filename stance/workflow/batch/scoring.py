@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from stance.errors import ConservationError, OptionError, TableError
+from stance.features.characters import Texts
 from stance.model.model import Model
 from stance.model.predictions import Predictions
 from stance.strings import listed
@@ -39,6 +41,7 @@ class RowCounts:
     resumed: int = 0  # those of `rows` that an earlier, interrupted run had written
     labels: dict[str, Counter[str]] = field(default_factory=dict)  # for each head the rows of each label
     status: Counter[str] = field(default_factory=Counter)  # rows of each status
+    seconds: float = 0.0  # for reading, scoring and writing, but not for compiling
 
     def add(self, predictions: Predictions, rejected: int = 0) -> None:
         """Count a batch, and the bad rows that were read with it."""
@@ -71,6 +74,7 @@ def score_tables(
     options: PredictOptions,
     facts: Mapping[str, Any],
     progress: Progress = lambda rows: None,
+    on_share: Callable[[float], None] = lambda share: None,
 ) -> RowCounts:
     """Score tables with the same columns into one; `facts` are what the output depends on beside the inputs."""
     reader = BatchReader(inputs, options.table, options.privacy, keeps_rejects=options.rejects is not None)
@@ -82,14 +86,21 @@ def score_tables(
     with open_run(output, options.rejects, run_facts, options.resume, no_rejects) as run:
         counts = RowCounts.from_dict(run.state)
         if not run.finished:
-            _score(model, reader, run, counts, options, progress)
+            _score(model, reader, run, counts, options, progress, on_share)
     return counts
 
 
 def _score(
-    model: Model, reader: BatchReader, run: Run, counts: RowCounts, options: PredictOptions, progress: Progress
+    model: Model,
+    reader: BatchReader,
+    run: Run,
+    counts: RowCounts,
+    options: PredictOptions,
+    progress: Progress,
+    on_share: Callable[[float], None],
 ) -> None:
-    scoring = _score_batches(model, prefetch(reader.batches(skip=run.batches)), options)
+    start, warm_up = time.perf_counter(), _WarmUp()
+    scoring = _score_batches(model, prefetch(reader.batches(skip=run.batches)), options, warm_up)
     with closing(prefetch(scoring)) as scored:
         for batch, predictions in scored:
             tables = {ROWS: append_predictions(batch.table, predictions, options.probabilities)}
@@ -99,7 +110,10 @@ def _score(
                 run.tables[name].write(_as_written(table, options))
             counts.add(predictions, len(batch.rejects))
             run.save(counts.rows, counts.to_dict())
+            if batch.share is not None:
+                on_share(batch.share)
             progress(counts.rows)
+    counts.seconds = time.perf_counter() - start - warm_up.seconds
     check_conservation(reader.rows_read, counts.rows, counts.rejected)
     if not reader.rows_read:
         raise TableError(listed(reader.inputs), [NO_ROWS])
@@ -116,8 +130,23 @@ def check_conservation(rows_read: int, scored: int, rejected: int) -> None:
         raise ConservationError(f"{counts}; this is a bug in stance; no output was written; please report it")
 
 
+@dataclass
+class _WarmUp:
+    """The first text of a run, for which all kernels are loaded, or compiled if they never were."""
+
+    seconds: float = 0.0
+    is_done: bool = False
+
+    def run(self, score: Callable[[Texts], Any], texts: Texts) -> None:
+        if self.is_done or not len(texts):
+            return
+        start = time.perf_counter()
+        score(texts[:1])
+        self.seconds, self.is_done = time.perf_counter() - start, True
+
+
 def _score_batches(
-    model: Model, batches: Generator[Batch], options: PredictOptions
+    model: Model, batches: Generator[Batch], options: PredictOptions, warm_up: _WarmUp
 ) -> Generator[tuple[Batch, Predictions]]:
     scorer: Explainer | Model = model
     if options.explain:
@@ -126,5 +155,6 @@ def _score_batches(
         scorer = Explainer(model, options.explain)
     with closing(batches):
         for batch in batches:
+            warm_up.run(lambda texts: scorer.proba(texts, 1, options.targets), batch.texts)
             predictions = scorer.proba(batch.texts, options.n_jobs, options.targets)
             yield batch, predictions.abstain_below(options.min_confidence)

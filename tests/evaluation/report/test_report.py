@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from stance.evaluation.report.report import Evaluation, report_files
+from stance.evaluation.report.templating import show_controls
 from tests.helpers.made_up import HOSTILE, evaluation, head
 
 PAGES = ("report.md", "report.html")
@@ -65,7 +67,7 @@ def test_page_holds_no_tag_that_came_from_the_data() -> None:
 def test_hostile_comments_are_shown_as_they_are() -> None:
     shown = "".join(Page(made()["report.html"]).texts)
     for text in HOSTILE:
-        assert text[:300].replace("\x00", "").replace("\x07", "") in shown.replace("\x00", "").replace("\x07", "")
+        assert show_controls(text[:300]) in shown
 
 
 def test_links_lead_to_sections_of_the_page() -> None:
@@ -231,3 +233,11 @@ def test_metrics_are_what_was_measured() -> None:
     found = json.loads(made()["metrics.json"])
     assert found["errors"] == evaluation().errors
     assert list(found)[:3] == ["heads", "model", "data"]
+
+
+def test_the_page_holds_no_control_character() -> None:
+    names = ("\x1b[2Jnone", "\u202efavor\u200f", "\u2067against\x9b")
+    shown = pages(replace(evaluation(), heads={"\x1b]0;mood\x07\u061c": head(names)}))
+    for name in PAGES:
+        assert {char for char in shown[name] if unicodedata.category(char) in ("Cc", "Cf")} <= {"\n", "\u200d", "\xad"}
+    assert "\\x1b[2Jnone" in shown["report.html"]

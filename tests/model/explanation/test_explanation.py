@@ -105,3 +105,24 @@ def test_decisions_are_those_of_the_model(model: Model) -> None:
     assert [decision.head for decision in explain(model, TEXTS[0], ["mood", "us"]).decisions] == ["mood", "us"]
     with pytest.raises(OptionError, match="no head 'tone'; the model has us, india, mood"):
         explain(model, "so", ["us", "tone"])
+
+
+@pytest.mark.parametrize("text", ["Iran lies and we hate Iran, they lie", "They help Iran", "they lie and they lie"])
+def test_a_target_without_a_head_is_explained_too(text: str, model: Model) -> None:
+    explanation = explain(model, text, heads=["mood"], targets=["IRAN"])
+    assert [decision.head for decision in explanation.decisions] == ["mood", "iran"]
+    decision = explanation.decisions[1]
+    proba = model.proba([text], targets=["iran"]).proba["iran"][0]
+    assert decision.confidence == proba.max() != decision.other_confidence
+    assert decision.log_odds == pytest.approx(np.log(decision.confidence / decision.other_confidence), abs=1e-6)
+    assert len(decision.words) == len(explanation.spans)
+    if "Iran" in text:
+        assert any(decision.words)
+    else:
+        assert [name for name, _ in decision.parts] == ["(where iran is not named)"]
+
+
+def test_targets_that_cannot_be_explained(model: Model) -> None:
+    for target in ("mars", "us", "US"):
+        with pytest.raises(OptionError, match=r"no target mars|has a head us already"):
+            explain(model, "they lie", targets=[target])

@@ -1,4 +1,4 @@
-"""stance/features/mentions.py."""
+"""Which targets texts name, how the words around them sound, and the names of context features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""stance/features/parallel.py."""
+"""Work on ranges of rows in threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to TF-IDF features: words and pairs of words beside pieces of words, each kind of unit length."""
+"""Texts to TF-IDF features: words and pairs of words beside character n-grams, each kind of unit length."""
 
 from __future__ import annotations
 

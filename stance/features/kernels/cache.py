@@ -1,4 +1,4 @@
-"""stance/features/kernels/cache.py."""
+"""Whitespace tokens that came before, with the features of their characters."""
 
 from __future__ import annotations
 

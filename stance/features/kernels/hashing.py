@@ -1,4 +1,4 @@
-"""stance/features/kernels/hashing.py."""
+"""Hashes of n-grams, and hash tables of them."""
 
 from __future__ import annotations
 

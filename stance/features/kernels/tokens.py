@@ -1,4 +1,4 @@
-"""stance/features/kernels/tokens.py."""
+"""Bytes to characters, words and character n-grams, as hashes; which letters the model cannot read."""
 
 from __future__ import annotations
 

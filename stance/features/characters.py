@@ -32,38 +32,14 @@ Texts: TypeAlias = "Sequence[str] | pa.Array"
 
 
 def encode_lowercased(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Put texts into one buffer, ready for the loops.
-
-    Parameters
-    ----------
-    texts : sequence of str, or Arrow strings
-        N texts.
-
-    Returns
-    -------
-    raw, offsets
-        As of `text.utf8`.
-    """
+    """Put N texts into one buffer as `join_utf8` does, in small letters where `letter_table` has none."""
     if isinstance(texts, str):
         raise TypeError("texts is one string, expected a list of them")
     return lowercase_irregular(*encode_utf8(texts))
 
 
 def mark_frequent_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.uint32]:
-    """Mark the letters that a vocabulary often has.
-
-    Parameters
-    ----------
-    codes : ndarray
-        Code points of all its terms.
-    terms : int
-        Their number.
-
-    Returns
-    -------
-    ndarray of shape (262144,)
-        As of `text.letters`, plus the bit `KNOWN`.
-    """
+    """Return `letter_table` with the bit `KNOWN` at the letters that some terms, as code points, often have."""
     table = letter_table().copy()
     counts = np.bincount(codes[codes < len(table)], minlength=len(table))
     table[counts[table & tokens.CODE] > terms * MIN_LETTER_SHARE] |= KNOWN
@@ -71,18 +47,7 @@ def mark_frequent_letters(codes: NDArray[np.uint32], terms: int) -> NDArray[np.u
 
 
 def encode_utf8(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Put texts into one buffer, capitals as they are.
-
-    Parameters
-    ----------
-    texts : sequence of str, or Arrow strings
-        N texts.
-
-    Returns
-    -------
-    raw, offsets
-        As of `text.utf8`.
-    """
+    """Put N texts into one buffer, as `join_utf8` does, capitals as they are."""
     return join_utf8(texts) if isinstance(texts, Sequence) else arrow_buffers(texts)
 
 
@@ -91,22 +56,10 @@ _UNUSUAL = ("\u0130".encode(), "\u03a3".encode())  # dotted I: two letters; sigm
 
 
 def join_utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Put texts into one buffer of UTF-8.
+    """Put N texts into one buffer of UTF-8; return it, and where each text begins and the last one ends, (N + 1,).
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N texts.
+    A lone surrogate takes three bytes.
 
-    Returns
-    -------
-    raw : ndarray of shape (B,)
-        Their bytes, one text after the other; a lone surrogate takes three.
-    offsets : ndarray of shape (N + 1,)
-        Where each begins, and the end.
-
-    Examples
-    --------
     >>> raw, offsets = join_utf8(["no", "", "é"])
     >>> raw.tolist(), offsets.tolist()
     ([110, 111, 195, 169], [0, 2, 2, 4])
@@ -116,21 +69,8 @@ def join_utf8(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64
 
 
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Put texts into one buffer of code points, as they are.
+    """Put N texts into one buffer of code points; return it, and where each begins and the last one ends, (N + 1,).
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N texts.
-
-    Returns
-    -------
-    codes : ndarray of shape (C,)
-    offsets : ndarray of shape (N + 1,)
-        Where each begins, and the end.
-
-    Examples
-    --------
     >>> codes, offsets = code_points(["no", "", "é"])
     >>> codes.tolist(), offsets.tolist()
     ([110, 111, 233], [0, 2, 2, 3])
@@ -140,20 +80,8 @@ def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.in
 
 
 def arrow_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Take the buffer of Arrow's strings, without a copy.
+    """Return the buffer of N Arrow strings without a copy, as `join_utf8` does; none may be null.
 
-    Parameters
-    ----------
-    texts : pyarrow.Array
-        N strings, none of them null.
-
-    Returns
-    -------
-    raw, offsets : ndarray
-        As `utf8` gives them.
-
-    Examples
-    --------
     >>> raw, offsets = arrow_buffers(pa.array(["so", "no", "ok"])[1:])
     >>> offsets.tolist(), bytes(raw)
     ([0, 2, 4], b'nook')
@@ -167,20 +95,8 @@ def arrow_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]
 def lowercase_irregular(
     raw: NDArray[np.uint8], offsets: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Write the letters small whose small form cannot be looked up: it is two letters, or depends on the neighbours.
+    """Make all letters small if one has a small form of two letters, or one that depends on its neighbours.
 
-    Parameters
-    ----------
-    raw, offsets : ndarray
-        As `utf8` gives them.
-
-    Returns
-    -------
-    raw, offsets : ndarray
-        The same where there is no such letter, else all of it in small letters.
-
-    Examples
-    --------
     >>> bytes(lowercase_irregular(*join_utf8(["ΑΣ so"]))[0]).decode()
     'ας so'
     """
@@ -193,16 +109,10 @@ def lowercase_irregular(
 
 @cache
 def letter_table() -> NDArray[np.uint32]:
-    r"""Tell for every code point its small form, and of that whether it is part of a word (`\w`), a space, invisible.
+    r"""Return the small form of every code point with the bits `WORD` (`\w`), `SPACE` and `HIDDEN`; (262144,).
 
-    Returns
-    -------
-    ndarray of shape (262144,)
-        Small form, plus the bits `WORD`, `SPACE` and `HIDDEN`; all white space is one blank. Code points beyond are
-        none of these in any version of Unicode.
+    All white space is one blank. Code points beyond are none of these in any version of Unicode.
 
-    Examples
-    --------
     >>> [hex(letter_table()[ord(char)]) for char in "Ab\t!"]
     ['0x1000061', '0x1000062', '0x6000020', '0x21']
     """
@@ -221,16 +131,10 @@ def letter_table() -> NDArray[np.uint32]:
 
 @cache
 def clause_letter_table() -> NDArray[np.uint32]:
-    r"""Tell more of every code point: whether it is a capital or a small letter, parts clauses or sentences, is silent.
+    """Return `letter_table` with more bits: `CAPITAL`, `SMALL`, `PAUSE`, `STOP`, `SILENT`.
 
-    Returns
-    -------
-    ndarray of shape (262144,)
-        As of `letters`, plus the bits `CAPITAL`, `SMALL`, `PAUSE`, `STOP` (a pause that ends a sentence, such as the
-        end of a line) and `SILENT` (a sign that says nothing by itself).
+    A stop is a pause that ends a sentence, such as the end of a line; a silent sign means nothing by itself.
 
-    Examples
-    --------
     >>> [bool(clause_letter_table()[ord(char)] & CAPITAL) for char in "Aa!"]
     [True, False, False]
     """

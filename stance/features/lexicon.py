@@ -27,23 +27,12 @@ MAX_SHOWN_ALIAS_FAULTS = 5  # of a file, in one message
 
 
 class Alias(NamedTuple):
-    """What a target may be called.
-
-    Parameters
-    ----------
-    target : str
-    kind : str
-        Such as `name` or `leader`; empty where nothing is known.
-    alias : str
-        One or several words.
-    case : str
-        `exact` where capitals must be capitals, else empty.
-    """
+    """A name of a target."""
 
     target: str
-    kind: str
-    alias: str
-    case: str = ""
+    kind: str  # such as `name` or `leader`; empty where it is not known
+    alias: str  # one word or several
+    case: str = ""  # `EXACT` or empty
 
 
 @dataclass(frozen=True)
@@ -152,25 +141,8 @@ class Lexicon:
 
 
 def read_aliases(text: str, name: str) -> list[Alias]:
-    r"""Read aliases from the text of a CSV.
+    r"""Read aliases from the text of a CSV; OptionError, naming all faults and the file, if there are any.
 
-    Parameters
-    ----------
-    text : str
-    name : str
-        Of the file, for messages.
-
-    Returns
-    -------
-    list of Alias
-
-    Raises
-    ------
-    OptionError
-        Naming all faults.
-
-    Examples
-    --------
     >>> read_aliases("target,alias\niran,Tehran\n", "more.csv")
     [Alias(target='iran', kind='', alias='Tehran', case='')]
     """
@@ -216,18 +188,7 @@ def match_targets(targets: Iterable[str], known: Sequence[str]) -> list[str]:
 
 
 def check_targets(targets: Iterable[str], known: Sequence[str]) -> None:
-    """Refuse targets that a lexicon does not have.
-
-    Parameters
-    ----------
-    targets : iterable of str
-    known : sequence of str
-        Those that it has.
-
-    Raises
-    ------
-    OptionError
-    """
+    """Raise OptionError for targets that a lexicon does not have."""
     unknown = [target for target in targets if target not in known]
     if unknown:
         have = listed(sorted(known))

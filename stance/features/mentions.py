@@ -1,4 +1,4 @@
-"""Which targets texts name, how the words around them sound, and the names of context features."""
+"""Targets that texts name, the tone of texts, and the names of the features around a target."""
 
 from __future__ import annotations
 
@@ -15,22 +15,8 @@ from stance.features.lexicon import Lexicon
 
 
 def named_targets(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell which targets texts name.
+    """Return which of T targets each of N texts names; (N, T).
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N texts.
-    lexicon : Lexicon
-    targets : sequence of str
-        T names of its targets.
-
-    Returns
-    -------
-    ndarray of shape (N, T)
-
-    Examples
-    --------
     >>> named_targets(["they told us", "the USA and Moscow agree"], Lexicon.bundled(), ["us", "russia"]).tolist()
     [[False, False], [True, True]]
     """
@@ -39,39 +25,15 @@ def named_targets(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]
 
 
 def tone_features(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
-    """Say how texts sound.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        N texts.
-    lexicon : Lexicon
-
-    Returns
-    -------
-    ndarray of shape (N, len(TONE_NUMBERS))
-    """
+    """Return the tone of N texts; (N, len(TONE_NUMBERS))."""
     return np.asarray(context_numbers.tone_numbers(*encode_utf8(texts), lexicon.compiled([])))
 
 
 def target_polarities(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str]) -> NDArray[np.float64]:
-    """Say how well texts speak of targets, by the tone of the words behind their names alone.
+    """Return the tone of N texts toward T targets, -1 to 1; (N, T), 0 where a target is not named.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N texts.
-    lexicon : Lexicon
-    targets : sequence of str
-        T names of its targets.
+    Only the words behind a target's own names count.
 
-    Returns
-    -------
-    ndarray of shape (N, T)
-        -1 to 1; 0 where a target is not named.
-
-    Examples
-    --------
     >>> target_polarities(["Russia is great", "so"], Lexicon.bundled(), ["russia"])[:, 0] > 0
     array([ True, False])
     """
@@ -88,23 +50,9 @@ def target_polarities(texts: Sequence[str], lexicon: Lexicon, targets: Sequence[
 def feature_name(
     codes: NDArray[np.uint32], tokens: NDArray[np.int64], n: int, target: int, pattern: int, place: int
 ) -> str:
-    """Say in words what a feature is.
+    """Return the name of a feature that `contexts.write_context` wrote for a text of `n` tokens, as seen from a target.
 
-    Parameters
-    ----------
-    codes : ndarray
-        The letters of a text.
-    tokens : ndarray of shape (n or more, mentions.FIELDS)
-    n : int
-        Number of its tokens.
-    target : int
-    pattern, place : int
-        As `contexts.describe` writes them.
-
-    Returns
-    -------
-    str
-        `T` is the target, `O` another, `^` and `$` the ends, `_` any word.
+    `T` is the target, `O` another, `^` and `$` the ends, `_` any word.
     """
 
     def word(at: int) -> str:

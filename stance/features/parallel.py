@@ -1,4 +1,4 @@
-"""Work on ranges of rows in threads."""
+"""Work on ranges of rows, shared by threads."""
 
 from __future__ import annotations
 
@@ -11,37 +11,12 @@ TEXTS_PER_TASK = 1000  # texts that one thread takes at a time
 
 
 def resolve_n_threads(threads: int) -> int:
-    """Give the number of threads that -1 stands for, or the number itself.
-
-    Parameters
-    ----------
-    threads : int
-
-    Returns
-    -------
-    int
-    """
+    """Return the number of threads that -1 stands for, or the number itself."""
     return threads if threads > 0 else os.cpu_count() or 1
 
 
 def run_in_threads(work: Callable[[int, int], Any], rows: int, threads: int, each: int = 0) -> list[Any]:
-    """Do work on ranges of rows, on several threads.
-
-    Parameters
-    ----------
-    work : callable
-        Takes the first row and the one behind the last.
-    rows : int
-    threads : int
-        -1 for one a core.
-    each : int
-        Rows of a range.
-
-    Returns
-    -------
-    list
-        The results in order.
-    """
+    """Call `work` with the first row and the one behind the last of each range; return the results in order."""
     each = each or TEXTS_PER_TASK
     ranges = [(first, min(first + each, rows)) for first in range(0, rows, each)]
     workers = min(resolve_n_threads(threads), len(ranges))

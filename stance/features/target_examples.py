@@ -19,53 +19,23 @@ from stance.features.mentions import feature_name
 
 @dataclass(frozen=True)
 class TargetExamples:
-    """M examples.
+    """M examples: texts, each as seen from a target that it names."""
 
-    Parameters
-    ----------
-    texts, targets : ndarray of shape (M,)
-        Number of the text, and of the target that it is seen from.
-    matrix : csr_matrix of shape (M, V + len(CONTEXT_NUMBERS))
-        TF-IDF of the features, each family of unit length; then the numbers, times `scale`.
-    names : tuple of str
-        V features.
-    hashes : ndarray of shape (V,)
-    idf : ndarray of shape (V,)
-    scale : float
-    """
-
-    texts: NDArray[np.int64]
-    targets: NDArray[np.int64]
+    texts: NDArray[np.int64]  # (M,)
+    targets: NDArray[np.int64]  # (M,)
+    # (M, V + len(CONTEXT_NUMBERS)): TF-IDF of the features, each family at unit length; then the numbers, times `scale`
     matrix: csr_matrix
-    names: tuple[str, ...]
-    hashes: NDArray[np.uint64]
-    idf: NDArray[np.float32]
+    names: tuple[str, ...]  # of the V features
+    hashes: NDArray[np.uint64]  # (V,)
+    idf: NDArray[np.float32]  # (V,)
     scale: float
 
 
 def build_target_examples(
     texts: Sequence[str], lexicon: Lexicon, targets: Sequence[str], min_df: int, scale: float
 ) -> TargetExamples:
-    """See texts from each target that they name.
+    """Build an example of each text for every target that it names, of the features in at least `min_df` examples.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    lexicon : Lexicon
-    targets : sequence of str
-        Names of its targets.
-    min_df : int
-        Number of examples that a feature must occur in.
-    scale : float
-        What the numbers are multiplied by.
-
-    Returns
-    -------
-    Viewpoints
-
-    Examples
-    --------
     >>> texts = ["China lies", "we trust Russia, not China"]
     >>> seen = build_target_examples(texts, Lexicon.bundled(), ["china", "russia"], 1, 0.5)
     >>> seen.texts.tolist(), seen.targets.tolist(), "T lies" in seen.names

@@ -22,41 +22,28 @@ SparseArrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 
 
 class NgramCachePool:
-    """Memos for threads to borrow, each at one time in one pair of hands."""
+    """Caches for threads to borrow; one thread at a time uses a cache."""
 
     def __init__(self) -> None:
         self._free: list[cache.NgramCache] = []
 
     def __reduce__(self) -> tuple[type[NgramCachePool], tuple[()]]:
-        return NgramCachePool, ()  # a copy starts without memories
+        return NgramCachePool, ()  # a copy starts with empty caches
 
     @contextmanager
     def one(self) -> Iterator[cache.NgramCache]:
-        """Lend one.
-
-        Yields
-        ------
-        cache.Memo
-        """
-        memo = self._free.pop() if self._free else cache.new_cache()
-        yield memo
-        self._free.append(memo)
+        """Lend a cache."""
+        lent = self._free.pop() if self._free else cache.new_cache()
+        yield lent
+        self._free.append(lent)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The vocabulary of one kind of feature.
+    """The vocabulary of one kind of feature."""
 
-    Parameters
-    ----------
-    vocabulary : tuple of str
-        V terms in the order of their columns.
-    idf : ndarray of shape (V,)
-        Inverse document frequencies, 1 or more.
-    """
-
-    vocabulary: tuple[str, ...]
-    idf: NDArray[np.float32]
+    vocabulary: tuple[str, ...]  # V terms in the order of their columns
+    idf: NDArray[np.float32]  # (V,), inverse document frequencies, 1 or more
 
 
 class CollisionError(VocabularyError):
@@ -66,48 +53,26 @@ class CollisionError(VocabularyError):
 class Features:
     """The features of a vocabulary, looked up by hash in one pass over the bytes.
 
-    No two terms of the vocabulary share a hash: that is made sure of here and in `learn`. An n-gram that was
-    never seen can be taken for a term with a chance of about V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
-
-    Parameters
-    ----------
-    settings : Settings
-    terms : dict of str to Terms
-        For each of `KINDS`.
-
-    What a search needs is made of the terms when it is needed first.
+    No two terms of the vocabulary share a hash: `lookup` and `learn_vocabulary` check that. An n-gram that was never
+    seen can be taken for a term with a chance of about V / 2**64, 1 in 10**14 for a vocabulary of 100,000 terms.
     """
 
     def __init__(self, settings: Settings, terms: dict[str, Terms]) -> None:
         self.settings = settings
         self.terms = terms
-        self._memos = NgramCachePool()
+        self._caches = NgramCachePool()
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
-        """Columns in the order in which the loops number them: words before pieces of words, the frequent ones first.
+        """Columns in the order in which the kernels number them: words before character n-grams; (V,).
 
-        So what is looked up often lies close together.
-
-        Returns
-        -------
-        ndarray of shape (V,)
+        Frequent ones come first, so that what is looked up often lies close together.
         """
         return np.lexsort((self._idf, np.arange(len(self)) >= self._words))
 
     @cached_property
     def lookup(self) -> tfidf.Lookup:
-        """What the vocabulary is to the loops.
-
-        Returns
-        -------
-        tfidf.Lookup
-
-        Raises
-        ------
-        CollisionError
-            If two terms share a hash, or are the same.
-        """
+        """The vocabulary as the kernels read it; CollisionError if two terms share a hash, or are the same."""
         points = [code_points(self.terms[kind].vocabulary) for kind in KINDS]
         hashes = [
             hashed(*each)
@@ -132,62 +97,25 @@ class Features:
         return sum(len(self.terms[kind].idf) for kind in KINDS)
 
     def matrix(self, texts: Sequence[str], threads: int = 1) -> SparseArrays:
-        """Compute the features of texts.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            N comments.
-        threads : int
-            Number of threads; -1 for one a core.
-
-        Returns
-        -------
-        indptr : ndarray of shape (N + 1,)
-        indices, values : ndarray
-            A CSR matrix of shape (N, V), its rows in no order.
-        """
-        columns, memos = self.order.astype(np.int32), NgramCachePool()
+        """Compute `indptr`, `indices` and `values` of a CSR matrix (N, V) of N texts, its rows in no order."""
+        columns, caches = self.order.astype(np.int32), NgramCachePool()
         parts = run_in_threads(
-            lambda low, high: _weighed(texts[low:high], self.lookup, memos, columns), len(texts), threads
+            lambda low, high: _weighed(texts[low:high], self.lookup, caches, columns), len(texts), threads
         )
         return concatenate_rows(parts)
 
     def logits(self, texts: Texts, rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Compute what the features of texts weigh, without a matrix in between.
+        """Compute the logits of N texts, (N, L), from `rows`: weights times idf, (V, L), in the order of `order`.
 
-        Parameters
-        ----------
-        texts : sequence of str, or Arrow strings
-            N comments.
-        rows : ndarray of shape (V, L)
-            Weights times idf; features in the order of `order`.
-
-        Returns
-        -------
-        logits : ndarray of shape (N, L)
-        known : ndarray of shape (N,)
-            Number of different features of each text that the vocabulary has; -1 for a text that shows nothing, -2 for
-            one most of whose letters the vocabulary hardly has.
+        Return also the number of different features of each text that the vocabulary has, (N,): -1 for a text that
+        shows nothing, -2 for one most of whose letters the vocabulary hardly has.
         """
         return self._scored(*encode_lowercased(texts), rows, tfidf.allocate_counts(0, 0))
 
     def logits_and_counts(
         self, texts: Texts, rows: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64], tfidf.FeatureCounts]:
-        """Compute what the features of texts weigh, and keep which they are.
-
-        Parameters
-        ----------
-        texts, rows
-            As for `logits`.
-
-        Returns
-        -------
-        logits, known : ndarray
-            As `logits` gives them.
-        kept : Kept
-        """
+        """Compute what `logits` does, and return also which features each text has."""
         raw, offsets = encode_lowercased(texts)
         most = np.minimum(max_ngrams(np.diff(offsets), self.lookup.sizes), len(self))
         kept = tfidf.allocate_counts(len(texts), int(most.sum()))
@@ -197,66 +125,35 @@ class Features:
         self, raw: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray[np.float32], kept: tfidf.FeatureCounts
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         logits, known = np.empty((len(offsets) - 1, rows.shape[1])), np.empty(len(offsets) - 1, np.int64)
-        with self._memos.one() as memo:
-            tfidf.score(raw, offsets, self.lookup, memo, rows, logits, known, kept)
+        with self._caches.one() as lent:
+            tfidf.score(raw, offsets, self.lookup, lent, rows, logits, known, kept)
         return logits, known
 
 
 def ngram_sizes(settings: Settings) -> NDArray[np.int64]:
-    """Give the shortest and longest n-gram of words and of characters.
-
-    Parameters
-    ----------
-    settings : Settings
-
-    Returns
-    -------
-    ndarray of shape (4,)
-    """
+    """Return the shortest and longest word n-gram, and the shortest and longest character n-gram."""
     return np.array([*settings.word_ngrams, *settings.char_ngrams], dtype=np.int64)
 
 
 def max_ngrams(lengths: NDArray[np.int64], ngram_sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give numbers that the n-grams of texts cannot exceed.
-
-    Parameters
-    ----------
-    lengths : ndarray of shape (N,)
-        Bytes of each text.
-    sizes : ndarray of shape (4,)
-        As of `sizes`.
-
-    Returns
-    -------
-    ndarray of shape (N,)
-    """
+    """Return the most n-grams that texts of some lengths in bytes can have; (N,)."""
     of_words = (lengths // 3 + 1) * (ngram_sizes[1] - ngram_sizes[0] + 1)
     return np.asarray(of_words + (2 * lengths + 2) * (ngram_sizes[3] - ngram_sizes[2] + 1))
 
 
 def concatenate_rows(parts: list[SparseArrays]) -> SparseArrays:
-    """Join the features of parts of the texts.
-
-    Parameters
-    ----------
-    parts : list of (lengths, indices, values)
-
-    Returns
-    -------
-    indptr, indices, values : ndarray
-        As of `Features.matrix`.
-    """
+    """Join the features of parts of the texts, each `(lengths, indices, values)`, as `Features.matrix` returns them."""
     nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
     lengths, indices, values = (np.concatenate(arrays) for arrays in zip(nothing, *parts, strict=True))
     return np.concatenate([[0], lengths]).cumsum(), indices, values
 
 
 def _weighed(
-    texts: Sequence[str], lookup: tfidf.Lookup, memos: NgramCachePool, order: NDArray[np.int32]
+    texts: Sequence[str], lookup: tfidf.Lookup, caches: NgramCachePool, order: NDArray[np.int32]
 ) -> SparseArrays:
     raw, offsets = encode_lowercased(texts)
     most = int(max_ngrams(np.diff(offsets), lookup.sizes).sum())
     indices, values, lengths = np.empty(most, np.int32), np.empty(most), np.empty(len(texts), np.int64)
-    with memos.one() as memo:
-        filled = tfidf.write_tfidf(raw, offsets, lookup, memo, order, indices, values, lengths)
+    with caches.one() as lent:
+        filled = tfidf.write_tfidf(raw, offsets, lookup, lent, order, indices, values, lengths)
     return lengths, indices[:filled].copy(), values[:filled].copy()

@@ -59,17 +59,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     @classmethod
     def of(cls, settings: Settings, threads: int = 1) -> Vectorizer:
-        """Make one by a model's settings.
-
-        Parameters
-        ----------
-        settings : Settings
-        threads : int
-
-        Returns
-        -------
-        Vectorizer
-        """
+        """Build one from a model's settings."""
         return cls(settings.word_ngrams, settings.char_ngrams, settings.min_df, threads)
 
     def fit(self, texts: Sequence[str], labels: Any = None) -> Vectorizer:
@@ -142,7 +132,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         Returns
         -------
         ndarray of shape (V,)
-            Terms of words, then pieces of words.
+            Words, then character n-grams.
         """
         check_is_fitted(self)
         return np.array([term for kind in KINDS for term in self.features_.terms[kind].vocabulary], dtype=object)

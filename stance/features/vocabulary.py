@@ -1,4 +1,4 @@
-"""Learns a vocabulary from texts, and computes the features of these texts, which are read once."""
+"""Learning of a vocabulary, and the features of the texts it was learned from, which are read once."""
 
 from __future__ import annotations
 
@@ -26,34 +26,13 @@ _TOKEN = re.compile(r"\w\w+")
 
 @dataclass(frozen=True)
 class LearnedVocabulary:
-    """A vocabulary, and the texts that it was learned from.
+    """A vocabulary, and the n-grams of the texts that it was learned from."""
 
-    Parameters
-    ----------
-    terms : dict of str to Terms
-        For each of `KINDS`.
-    texts : list of (vocabulary.Made, ndarray)
-        Of each part of the texts what they are made of, and the columns of its n-grams, ABSENT for no term.
-    """
-
-    terms: dict[str, Terms]
-    texts: list[tuple[vocabulary.TextNgrams, NDArray[np.int32]]]
+    terms: dict[str, Terms]  # for each of `KINDS`
+    texts: list[tuple[vocabulary.TextNgrams, NDArray[np.int32]]]  # by part: n-grams, their columns
 
     def matrix(self, features: Features, threads: int = 1) -> SparseArrays:
-        """Compute the features of the texts.
-
-        Parameters
-        ----------
-        features : Features
-            Of these terms.
-        threads : int
-            Number of threads; -1 for one a core.
-
-        Returns
-        -------
-        indptr, indices, values : ndarray
-            As of `Features.matrix`.
-        """
+        """Compute the features of the texts, as `Features.matrix` returns them; `features` are those of these terms."""
 
         def part(first: int, last: int) -> SparseArrays:
             made, columns = self.texts[first]
@@ -65,29 +44,10 @@ class LearnedVocabulary:
 def learn_vocabulary(
     texts: Sequence[str], settings: Settings, threads: int = 1, mask: np.uint64 = ALL_BITS
 ) -> LearnedVocabulary:
-    """Learn vocabulary and document frequencies.
+    """Learn the terms that occur in `settings.min_df` texts, in alphabetical order, and their document frequencies.
 
-    Parameters
-    ----------
-    texts : sequence of str
-        N comments.
-    settings : Settings
-    threads : int
-        Number of threads; -1 for one a core.
-    mask : numpy.uint64
-        Bits of the hashes that count; all but in tests.
-
-    Returns
-    -------
-    Learned
-        The terms that occur in `settings.min_df` texts, in alphabetical order.
-
-    Raises
-    ------
-    CollisionError
-        If two n-grams share a hash; among a million n-grams there is a chance of 1 in 10**7 for that.
-    VocabularyError
-        If there is no such term.
+    CollisionError if two n-grams share a hash; among a million n-grams there is a chance of 1 in 10**7 for that.
+    VocabularyError if there is no such term. `mask` are the bits of the hashes that count: all but in tests.
     """
 
     def part(first: int, last: int) -> tuple[vocabulary.NgramTable, vocabulary.TextNgrams]:

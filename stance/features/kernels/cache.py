@@ -1,4 +1,4 @@
-"""Whitespace tokens that came before, with the features of their characters."""
+"""A cache of whitespace tokens: the words and features of those met before, so that each is computed once."""
 
 from __future__ import annotations
 
@@ -13,50 +13,29 @@ from stance.features.kernels.tokens import char_ngram_starts, char_ngrams, hash_
 
 LOW = np.uint64(0xFFFFFFFF)
 HEADER = 3  # numbers at the beginning of a record
-CACHED_TOKENS = 1 << 15  # chunks; in running text these cover nineteen in twenty, and their features fit the cache
-MAX_CACHED_CHARS = 40  # letters of a chunk; longer ones hardly come twice
+CACHED_TOKENS = 1 << 15  # in running text these cover nineteen in twenty, and their features fit the processor's cache
+MAX_CACHED_CHARS = 40  # longer tokens hardly come twice
 
 
 class NgramCache(NamedTuple):
-    """Chunks met before, each with its letters, its words, its features and the sum of their rows; forgotten when full.
+    """Whitespace tokens met before; all are forgotten when it is full."""
 
-    Parameters
-    ----------
-    size : ndarray of shape (2,)
-        Number of chunks, and how much of the records is used.
-    slots : ndarray
-        Where the records of chunks begin, by their hash; 0 is free.
-    records : ndarray
-        Of each chunk the numbers of its letters, words and features, then these; a word is the two halves of its hash.
-        Behind them, as floats of 8 bytes, what `add_sums` adds up.
-    """
-
-    size: NDArray[np.int64]
-    slots: NDArray[np.int32]
+    size: NDArray[np.int64]  # (2,): number of tokens, and how much of the records is used
+    slots: NDArray[np.int32]  # where the records of tokens begin, by their hash; 0 is free
+    # of each token the numbers of its characters, words and features, then these, a word as the two halves of its
+    # hash; behind them, as floats of 8 bytes, the sums of `add_row`
     records: NDArray[np.uint32]
 
 
-def new_cache(chunks: int = CACHED_TOKENS, room: int = 96) -> NgramCache:
-    """Make an empty memo; one thread at a time may use it, for one vocabulary and one set of rows.
-
-    Parameters
-    ----------
-    chunks : int
-        How many are remembered, a power of two.
-    room : int
-        Numbers that the record of a chunk takes on average.
-
-    Returns
-    -------
-    Memo
-    """
+def new_cache(n_tokens: int = CACHED_TOKENS, record_size: int = 96) -> NgramCache:
+    """Allocate an empty cache of `n_tokens`, a power of two; one thread at a time may use it, for one vocabulary."""
     size = np.array([0, HEADER], np.int64)
-    return NgramCache(size, np.zeros(4 * chunks, np.int32), np.empty(chunks * room, np.uint32))
+    return NgramCache(size, np.zeros(4 * n_tokens, np.int32), np.empty(n_tokens * record_size, np.uint32))
 
 
 @compiled
 def find_cached(codes, begin, end, key, slots, records):
-    """Give the slot of a chunk, or a free one where it belongs."""
+    """Return the slot of a whitespace token, or the free one where it belongs."""
     mask = np.int64(slots.size - 1)
     slot = np.int64((key * SLOT_MULTIPLIER) >> HALF) & mask
     while slots[slot]:
@@ -69,7 +48,7 @@ def find_cached(codes, begin, end, key, slots, records):
 
 @compiled
 def cache_token(codes, begin, end, key, lookup, rows, cache, room):
-    """Put a chunk into the memo; give where its record begins, or 0 if it is too large."""
+    """Write a whitespace token into the cache; return where its record begins, or 0 if it is too large."""
     records = cache.records
     first, last = char_ngram_starts(begin, end, lookup.sizes)
     n = char_ngrams(codes, begin, end, first, last, lookup.sizes, SEEDS[1], room.hashes)

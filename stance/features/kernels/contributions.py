@@ -50,7 +50,7 @@ class HeadWeights(NamedTuple):
 
 @compiled
 def keep(number, weight, numbers, weights):
-    """Put a part among the largest if it belongs there; give the size that the next one must exceed."""
+    """Put a part among the largest if it belongs there; return the size that the next one must exceed."""
     at = weights.size - 1
     size = abs(weight)
     if size > abs(weights[at]):
@@ -76,15 +76,15 @@ def largest(kept, lookup, heads, signals, chosen, other, numbers, weights):
     behind, begin = lookup.idf.size, 0
     for text in range(chosen.shape[0]):
         end = kept.ends[text]
-        words, pieces = 0.0, 0.0
+        words, others = 0.0, 0.0
         for k in range(begin, end):
             feature = kept.features[k]
             value = log_of(kept.counts[k], lookup.logs) * lookup.idf[feature]
             if feature < lookup.words:
                 words += value * value
             else:
-                pieces += value * value
-        words, pieces = unit(words), unit(pieces)
+                others += value * value
+        words, others = unit(words), unit(others)
         for head in range(chosen.shape[1]):
             one, two = chosen[text, head], other[text, head]
             ones[head], twos[head] = heads.lanes[head, one], heads.lanes[head, two]
@@ -98,7 +98,7 @@ def largest(kept, lookup, heads, signals, chosen, other, numbers, weights):
         enough = 0.0  # nine in ten features cannot be among the largest of any head, and are passed over by it
         for k in range(end - 1, begin - 1, -1):  # words come last, and weigh most
             feature = kept.features[k]
-            value = log_of(kept.counts[k], lookup.logs) * (words if feature < lookup.words else pieces)
+            value = log_of(kept.counts[k], lookup.logs) * (words if feature < lookup.words else others)
             if value * heads.bounds[feature] <= enough:
                 continue
             enough = np.inf
@@ -115,7 +115,7 @@ def largest(kept, lookup, heads, signals, chosen, other, numbers, weights):
 
 @compiled
 def put_number(weight, out, at):
-    """Write a weight with its sign and two decimals; give the place behind it."""
+    """Write a weight with its sign and two decimals; return the place behind it."""
     out[at] = MINUS if weight < 0 else PLUS
     hundredths = np.int64(min(np.rint(abs(weight) * HUNDREDTHS), MAX_HUNDREDTHS))
     digits, rest = 3, hundredths // 1000

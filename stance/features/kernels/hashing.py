@@ -1,4 +1,4 @@
-"""Hashes of n-grams, and hash tables of them."""
+"""Hashes of code points and words, and tables that look them up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from stance.features.kernels.compiling import compiled
 
-# digits of pi: for n-grams of words, pieces of words, single words, and chunks
+# digits of pi: for word n-grams, character n-grams, single words, and whitespace tokens
 SEEDS = np.array([0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89], dtype=np.uint64)
 MULTIPLIER = np.uint64(
     0x9E3779B97F4A7C15
@@ -20,14 +20,14 @@ ABSENT = np.int32(-1)
 
 @compiled
 def step(state, code):
-    """Take one code point, or the hash of a word, into a hash; for a given code no two states meet."""
+    """Fold one code point, or the hash of a word, into a hash; for a given code no two states collide."""
     mixed = (state ^ code) * MULTIPLIER
     return mixed ^ (mixed >> MIX)
 
 
 @compiled
 def fill(hashes, table, bits):
-    """Put hashes into an empty table under their numbers; give False where one cannot be told from another.
+    """Write hashes into an empty table under their numbers; return False where one cannot be told from another.
 
     A slot holds the part of a spread hash that does not say where it belongs, then its number plus 1; 0 is a free slot.
     """
@@ -45,21 +45,7 @@ def fill(hashes, table, bits):
 
 
 def table_of(hashes: NDArray[np.uint64], room: int, collision: Exception) -> tuple[NDArray[np.uint64], np.uint64]:
-    """Make the table in which `find` looks hashes up.
-
-    Parameters
-    ----------
-    hashes : ndarray of shape (V,)
-    room : int
-        Slots for each hash, at least; with two or more a search ends soon.
-    collision : Exception
-        Raised where one hash cannot be told from another.
-
-    Returns
-    -------
-    table : ndarray of shape (2**bits,)
-    bits : numpy.uint64
-    """
+    """Build the table in which `find` looks hashes up, with `room` slots or more for each, or raise `collision`."""
     bits = np.uint64(max(4, int(room * len(hashes)).bit_length()))
     table = np.zeros(1 << int(bits), np.uint64)
     if not fill(hashes, table, bits):
@@ -69,7 +55,7 @@ def table_of(hashes: NDArray[np.uint64], room: int, collision: Exception) -> tup
 
 @compiled
 def find(sought, table, bits):
-    """Give the number of a hash, or ABSENT."""
+    """Return the number of a hash, or ABSENT."""
     mask = np.int64(table.size - 1)
     spread = sought * SLOT_MULTIPLIER
     slot = np.int64(spread >> (ALL - bits))

@@ -1,7 +1,7 @@
-"""Compiled loops: bytes to letters to n-gram hashes to features to probabilities.
+"""Texts to TF-IDF features and logits.
 
-Every text goes through `decode`, `pieces` and `tokens`, in learning a vocabulary as in using it, so that there is one
-definition of a feature. The loops hold no lock, so that threads share the work.
+Every text goes through `decode`, `char_ngrams` and `hash_tokens`, in learning a vocabulary as in using it, so that
+there is one definition of a feature. The kernels hold no lock, so that threads share the work.
 """
 
 from __future__ import annotations
@@ -29,36 +29,20 @@ _load_array_functions()
 
 
 class Lookup(NamedTuple):
-    """What a vocabulary is to the loops.
+    """A vocabulary of V terms as the kernels read it."""
 
-    Parameters
-    ----------
-    letters : ndarray
-        Small form and class of code points, as of `text.letters`; those that the vocabulary often has are `KNOWN`.
-    sizes : ndarray of shape (4,)
-        Shortest and longest n-gram of words and of characters.
-    table : ndarray of shape (2**bits,)
-        Hashes with the numbers of their terms.
-    bits : numpy.uint64
-    idf : ndarray of shape (V,)
-    logs : ndarray
-        1 plus the logarithm of small numbers of occurrences.
-    words : int
-        Number of terms that are words; pieces of words come behind them.
-    """
-
-    letters: NDArray[np.uint32]
-    sizes: NDArray[np.int64]
-    table: NDArray[np.uint64]
+    letters: NDArray[np.uint32]  # as of `characters.mark_frequent_letters`
+    sizes: NDArray[np.int64]  # (4,): shortest and longest word n-gram, shortest and longest character n-gram
+    table: NDArray[np.uint64]  # (2**bits,), hashes with the numbers of their terms
     bits: np.uint64
-    idf: NDArray[np.float64]
-    logs: NDArray[np.float64]
-    words: int
+    idf: NDArray[np.float64]  # (V,)
+    logs: NDArray[np.float64]  # 1 plus the logarithm of small numbers of occurrences
+    words: int  # number of terms that are words; character n-grams come behind them
 
 
 @compiled
 def add(feature, different, counts, touched):
-    """Count an occurrence of a feature; give the new number of different ones, listed in `touched`."""
+    """Count an occurrence of a feature; return the new number of different ones, listed in `touched`."""
     touched[different] = feature
     occurrences = counts[feature]
     counts[feature] = occurrences + 1
@@ -67,7 +51,7 @@ def add(feature, different, counts, touched):
 
 @compiled
 def count_words(words, n, states, shortest, table, bits, different, counts, touched):
-    """Count the known n-grams of the words of a text; give the new number of different features."""
+    """Count the known n-grams of the words of a text; return the new number of different features."""
     held = 0
     longest = states.size
     for word in range(n):
@@ -88,9 +72,9 @@ def count_words(words, n, states, shortest, table, bits, different, counts, touc
 
 @compiled
 def count(codes, length, lookup, rows, cache, room, counts, touched, sums):
-    """Count the known features of one text; give the number of different ones, listed in `touched`.
+    """Count the known features of one text; return the number of different ones, listed in `touched`.
 
-    What `add_row` gives for every occurrence of a piece of a word is added up in `sums`.
+    `add_row` adds every occurrence of a character n-gram to `sums`.
     """
     different, words = np.int64(0), np.int64(0)
     slots, records = cache.slots, cache.records
@@ -132,35 +116,19 @@ def count(codes, length, lookup, rows, cache, room, counts, touched, sums):
 
 
 class Workspace(NamedTuple):
-    """Space to work in.
+    """Room for the longest of some texts."""
 
-    Parameters
-    ----------
-    codes : ndarray
-        The letters of a text.
-    hashes : ndarray
-        Those of the pieces of a chunk.
-    words : ndarray
-        Hashes of the words of a text.
-    fresh : ndarray
-        Hashes of the words of a chunk.
-    states : ndarray
-        Hashes of the n-grams of words that are not yet complete.
-    nowhere : ndarray
-        Empty.
-    """
-
-    codes: NDArray[np.uint32]
-    hashes: NDArray[np.uint64]
-    words: NDArray[np.uint64]
-    fresh: NDArray[np.uint64]
-    states: NDArray[np.uint64]
-    nowhere: NDArray[np.int64]
+    codes: NDArray[np.uint32]  # characters of a text
+    hashes: NDArray[np.uint64]  # of the character n-grams of a whitespace token
+    words: NDArray[np.uint64]  # hashes of the words of a text
+    fresh: NDArray[np.uint64]  # hashes of the words of a whitespace token
+    states: NDArray[np.uint64]  # hashes of the word n-grams that are not yet complete
+    nowhere: NDArray[np.int64]  # empty
 
 
 @compiled
 def allocate_workspace(offsets, sizes):
-    """Make room for the longest of texts."""
+    """Allocate room for the longest of N texts; `offsets` has shape (N + 1,)."""
     longest = 0
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
@@ -176,21 +144,21 @@ def allocate_workspace(offsets, sizes):
 
 @compiled
 def log_of(n, logs):
-    """Give 1 plus the logarithm of a number of occurrences."""
+    """Return 1 plus the logarithm of a number of occurrences."""
     return logs[n] if n < logs.size else 1 + np.log(n)
 
 
 @compiled
 def unit(square):
-    """Give what makes a vector of that squared length one of unit length, or 0 for one without length."""
+    """Return the factor that brings a vector of a squared length to unit length, or 0 for one without length."""
     return 1 / np.sqrt(square) if square > 0 else 0.0
 
 
 @compiled
 def weigh(touched, different, counts, lookup, order, indices, values, filled):
-    """Turn counts of features into tf-idf of unit length for words and for pieces of words; forget the counts.
+    """Turn counts of features into TF-IDF, words and character n-grams each of unit length; set the counts to 0.
 
-    Features get their numbers in `order`; give how many there are.
+    Features get their numbers in `order`; return how many there are.
     """
     words, others = 0.0, 0.0
     for k in range(different):
@@ -211,7 +179,7 @@ def weigh(touched, different, counts, lookup, order, indices, values, filled):
 
 @compiled
 def write_tfidf(raw, offsets, lookup, cache, order, indices, values, lengths):
-    """Write the features of texts, row by row; give how many."""
+    """Write the features of texts, row by row; return their number."""
     counts = np.zeros(lookup.idf.size, np.int32)
     room = allocate_workspace(offsets, lookup.sizes)
     filled = 0
@@ -234,35 +202,15 @@ def add_times(log, n, feature, idf, rows, sums):
 
 
 class FeatureCounts(NamedTuple):
-    """What occurs in N texts, one text after the other.
+    """The features of N texts, one text after the other."""
 
-    Parameters
-    ----------
-    features, counts : ndarray
-        Numbers of features, words last, and how often each occurs in the text.
-    ends : ndarray of shape (N,)
-        Where the features of each text end; of shape (0,) where nothing is kept.
-    """
-
-    features: NDArray[np.int32]
-    counts: NDArray[np.int32]
-    ends: NDArray[np.int64]
+    features: NDArray[np.int32]  # numbers of features, words last
+    counts: NDArray[np.int32]  # how often each occurs in the text
+    ends: NDArray[np.int64]  # (N,), where the features of each text end; (0,) where none are kept
 
 
 def allocate_counts(texts: int, most: int) -> FeatureCounts:
-    """Make room to keep what occurs.
-
-    Parameters
-    ----------
-    texts : int
-        Their number; 0 to keep nothing.
-    most : int
-        Number of features that all of them can have together.
-
-    Returns
-    -------
-    Kept
-    """
+    """Allocate room for the features of N texts, `most` of them in all; none are kept where N is 0."""
     return FeatureCounts(np.empty(most, np.int32), np.empty(most, np.int32), np.empty(texts, np.int64))
 
 
@@ -271,7 +219,8 @@ def score(raw, offsets, lookup, cache, rows, logits, known, kept):
     """Write the weight of the features of texts in every lane, and how many of their features are known.
 
     A row of `rows` holds the weights of a feature times its idf. `known` is ABSENT for a text that shows nothing,
-    FOREIGN for one most of whose letters the vocabulary hardly has. What occurs is kept if there is room in `kept`.
+    UNSUPPORTED_SCRIPT for one most of whose letters the vocabulary hardly has. Features are
+    kept if there is room in `kept`.
     """
     filled = 0
     counts = np.zeros(lookup.idf.size, np.int32)

@@ -1,4 +1,4 @@
-"""Bytes to characters, words and character n-grams, as hashes; which letters the model cannot read."""
+"""Bytes to characters with their classes, characters to words and character n-grams, and these to hashes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNSUPPORTED_SCRIPT = -2
 
 @compiled
 def decode(raw, low, high, letters, codes):
-    """Write the letters of a text, small, with their classes, and a blank at either end; give how many there are.
+    """Write the small forms of a text's characters with their classes, and a blank at either end; return their number.
 
     Bytes that are not UTF-8 are taken for some letter or other.
     """
@@ -43,12 +43,12 @@ def decode(raw, low, high, letters, codes):
 
 @compiled
 def char_ngrams(codes, begin, end, first, last, sizes, seed, hashes):
-    """Hash the pieces that begin in `first` to `last` - 1 of a chunk, a word as white space parts it.
+    """Hash the character n-grams that begin in `first` to `last` - 1 of a whitespace token; return their number.
 
-    The chunk stands in `begin` to `end` - 1; the blanks before and behind are part of it. Give the number of pieces.
+    The token stands in `begin` to `end` - 1; the blanks before and behind are part of it.
     """
     n = 0
-    least = min(sizes[2], end - begin + 2)  # a chunk shorter than the shortest piece is one piece
+    least = min(sizes[2], end - begin + 2)  # a token shorter than the shortest n-gram is one n-gram
     for start in range(first, last):
         state = seed
         for place in range(start, min(start + sizes[3], end + 1)):
@@ -61,13 +61,13 @@ def char_ngrams(codes, begin, end, first, last, sizes, seed, hashes):
 
 @compiled
 def char_ngram_starts(begin, end, sizes):
-    """Give where the pieces of a chunk begin: the first place, and the one behind the last."""
+    """Return where the character n-grams of a whitespace token begin: the first place, and the one behind the last."""
     return begin - 1, end + 2 - min(sizes[2], end - begin + 2)
 
 
 @compiled
 def hash_tokens(codes, begin, end, seed, n, found, places):
-    """Hash the words of two letters or more in a chunk, behind `n` others; give the new number of them.
+    """Hash the words of two letters or more in a whitespace token, behind `n` others; return the new number of them.
 
     `places` may be empty.
     """
@@ -89,7 +89,7 @@ def hash_tokens(codes, begin, end, seed, n, found, places):
 
 @compiled
 def next_whitespace_token(codes, at, length):
-    """Give begin and end of the next chunk, and its hash; begin is `length` + 1 where there is none."""
+    """Return begin and end of the next whitespace token, and its hash; begin is `length` + 1 where there is none."""
     while at <= length and codes[at] & SPACE:
         at += 1
     end = at
@@ -117,7 +117,7 @@ def hash_word_ngrams(codes, offsets):
 
 @compiled
 def hash_char_ngrams(codes, offsets):
-    """Hash pieces of words."""
+    """Hash character n-grams."""
     hashes = np.empty(offsets.size - 1, np.uint64)
     for term in range(hashes.size):
         state = SEEDS[1]
@@ -129,7 +129,7 @@ def hash_char_ngrams(codes, offsets):
 
 @compiled
 def is_same(codes, begin, end, letters, start):
-    """Tell whether a chunk is the one whose letters begin at `start`."""
+    """Return whether a whitespace token is the one whose characters begin at `start`."""
     for k in range(end - begin):  # noqa: SIM110  numba has no all()
         if codes[begin + k] != letters[start + k]:
             return False
@@ -138,7 +138,7 @@ def is_same(codes, begin, end, letters, start):
 
 @compiled
 def is_visible(codes, length):
-    """Tell whether a text has anything that can be seen."""
+    """Return whether a text has anything that can be seen."""
     for at in range(1, length + 1):  # noqa: SIM110  numba has no any()
         if not codes[at] & HIDDEN:
             return True
@@ -147,7 +147,7 @@ def is_visible(codes, length):
 
 @compiled
 def is_unsupported_script(codes, length):
-    """Tell whether a text is mostly letters that the vocabulary hardly has."""
+    """Return whether a text is mostly letters that the vocabulary hardly has."""
     balance = 0
     for at in range(1, length + 1):
         if codes[at] & WORD:

@@ -31,7 +31,7 @@ def test_a_full_memo_forgets_and_nothing_changes(monkeypatch: pytest.MonkeyPatch
     fitted = Vectorizer(min_df=1).fit(TEXTS)
     expected = fitted.transform(TEXTS * 3)
     for room in (96, 20, 1):
-        monkeypatch.setattr(cache, "new_cache", partial(cache.new_cache, chunks=4, room=room))
+        monkeypatch.setattr(cache, "new_cache", partial(cache.new_cache, n_tokens=4, record_size=room))
         assert_equal(fitted.transform(TEXTS * 3), expected)
 
 

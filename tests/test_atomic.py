@@ -10,25 +10,13 @@ import pytest
 
 from stance.atomic import check_writable, open_atomic, unfinished_path, write_files
 from stance.errors import OptionError
+from tests.helpers.disk import watch_steps
 
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of what is flushed and renamed, in order."""
-    seen: list[str] = []
-    flush, replace = os.fsync, os.replace
-
-    def watched_flush(descriptor: int) -> None:
-        seen.append(f"flush {Path(os.readlink(f'/proc/self/fd/{descriptor}')).name}")
-        flush(descriptor)
-
-    def watched_replace(source: str | Path, target: str | Path) -> None:
-        seen.append(f"rename to {Path(target).name}")
-        replace(source, target)
-
-    monkeypatch.setattr(os, "fsync", watched_flush)
-    monkeypatch.setattr(os, "replace", watched_replace)
-    return seen
+    return watch_steps(monkeypatch)
 
 
 def test_file_then_name_then_folder(tmp_path: Path, steps: list[str]) -> None:

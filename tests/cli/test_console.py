@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from stance.cli.console import COLORS
 from stance.errors import MAX_LINE_CHARS, OptionError, TableError
 from stance.strings import printable
 from tests.conftest import Cli
+from tests.helpers.terminal import shown_on_terminal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\rso"
 PATHS = ["../../evil", "/tmp/evil-of-stance", "..\\evil", "a/b/../../../evil", "~/.evil", "nul\0"]
@@ -112,20 +112,11 @@ def test_errors_are_safe(arguments: tuple[str, ...], tmp_path: Path, monkeypatch
 
 
 def on_a_terminal(*arguments: str) -> str:
-    ours, theirs = pty.openpty()
     settings = {**os.environ, "TERM": "xterm"}
     settings.pop("NO_COLOR", None)
     command = [sys.executable, "-m", "stance", *arguments]
-    subprocess.run(command, stdout=theirs, stderr=subprocess.DEVNULL, check=True, env=settings)
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux says so at the end of a closed terminal
-        pass
-    os.close(ours)
-    return shown.decode().replace("\r\n", "\n")
+    shown = shown_on_terminal("stdout", command, stderr=subprocess.DEVNULL, env=settings)
+    return shown.replace("\r\n", "\n")
 
 
 def test_the_result_is_safe_on_a_terminal(table: Path, model_folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import stance
 from stance.cli import console
 from stance.cli import explain as command
 from tests.conftest import Cli
+from tests.helpers.terminal import shown_on_terminal
 
 SHOWN = """\
 mood: good #, next bad #
@@ -88,19 +88,9 @@ def test_standard_input_is_one_comment(model_folder: Path, cli: Cli) -> None:
 
 
 def on_a_terminal(text: str, model_folder: Path, **variables: str) -> str:
-    ours, theirs = pty.openpty()
     order = [sys.executable, "-m", "stance", "explain", text, "--model", str(model_folder), "--head", "mood"]
     known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    subprocess.run(order, stdout=theirs, check=True, env={**known, "TERM": "xterm", **variables})
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux says so at the end of a closed terminal
-        pass
-    os.close(ours)
-    return shown.decode()
+    return shown_on_terminal("stdout", order, env={**known, "TERM": "xterm", **variables})
 
 
 def test_a_terminal_shows_colours_unless_told_not_to(model_folder: Path) -> None:

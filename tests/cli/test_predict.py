@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.conftest import COMMENTS, ROWS, Cli, rows_of, write_csv
+from tests.helpers.terminal import shown_on_terminal
 
 HEADS = ["mood", "mood_confidence", "port", "port_confidence"]
 
@@ -70,19 +70,11 @@ def test_predict_from_standard_input_to_standard_output(comments: Path, model_fo
 
 
 def test_predict_shows_progress_on_a_terminal(comments: Path, model_folder: Path) -> None:
-    ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "stance", "predict", str(comments), "--model", str(model_folder), "-o", "-"]
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=True, env={**os.environ, "TERM": "xterm"})
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux says so at the end of a closed terminal
-        pass
-    os.close(ours)
-    assert b"scoring" in shown
-    assert b"3 rows in " in shown
+    settings = {**os.environ, "TERM": "xterm"}
+    shown = shown_on_terminal("stderr", command, stdout=subprocess.DEVNULL, env=settings)
+    assert "scoring" in shown
+    assert "3 rows in " in shown
 
 
 def test_predict_with_probabilities(comments: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from stance.cli import console
 from tests.conftest import Cli, write_csv
+from tests.helpers.terminal import shown_on_terminal
 
 
 def test_a_log_gets_a_line_from_time_to_time(
@@ -30,20 +29,10 @@ def test_a_log_gets_a_line_from_time_to_time(
 
 def test_a_terminal_gets_a_bar_with_an_end(tmp_path: Path, model_folder: Path) -> None:
     table = write_csv(tmp_path / "a.csv", ("text",), [(f"they lie {row}",) for row in range(60_000)])
-    ours, theirs = pty.openpty()
     arguments = ["predict", str(table), "--model", str(model_folder), "-o", str(tmp_path / "out.csv")]
     settings = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    run = subprocess.Popen([sys.executable, "-m", "stance", *arguments], stderr=theirs, env=settings)
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:  # Linux says so at the end of a closed terminal
-        pass
-    os.close(ours)
-    assert run.wait() == 0
-    assert re.search(r"scoring .*\d+%.* rows", shown.decode())
+    shown = shown_on_terminal("stderr", [sys.executable, "-m", "stance", *arguments], env=settings)
+    assert re.search(r"scoring .*\d+%.* rows", shown)
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate", "evaluate --cross-validate"])

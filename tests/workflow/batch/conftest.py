@@ -26,6 +26,12 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stance.workflow.batch.checkpoint.CHECKPOINT_ROWS", 20)
 
 
+def run_arguments(table: Path, model_folder: Path, folder: Path) -> tuple[str | Path, ...]:
+    """Return the arguments of `stance` that score a table into `out.csv` and `bad.csv` of a folder."""
+    outputs = ("-o", folder / "out.csv", "--rejects", folder / "bad.csv")
+    return ("predict", table, "--model", model_folder, *outputs)
+
+
 def stop(*counts: int) -> None:
     raise KeyboardInterrupt
 
@@ -35,16 +41,7 @@ def interrupted(
     table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[str | Path, ...]:
     """Return the arguments of a run that was stopped with Ctrl-C."""
-    arguments = (
-        "predict",
-        table,
-        "--model",
-        model_folder,
-        "-o",
-        tmp_path / "out.csv",
-        "--rejects",
-        tmp_path / "bad.csv",
-    )
+    arguments = run_arguments(table, model_folder, tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr("stance.workflow.batch.scoring.check_conservation", stop)
         code, _, errors = cli(*arguments)

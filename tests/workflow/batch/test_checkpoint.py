@@ -13,6 +13,7 @@ import pytest
 
 from stance.workflow.batch.checkpoint import open_run
 from tests.conftest import Cli
+from tests.workflow.batch.conftest import run_arguments
 
 EXTENSIONS = [".csv", ".csv.gz", ".parquet", ".jsonl"]
 RUN = """
@@ -172,16 +173,7 @@ def test_damaged_progress_of_a_run(interrupted: tuple[str | Path, ...], tmp_path
 
 
 def test_resume_without_a_run_starts_one(table: Path, model_folder: Path, tmp_path: Path, cli: Cli) -> None:
-    arguments = (
-        "predict",
-        table,
-        "--model",
-        model_folder,
-        "-o",
-        tmp_path / "out.csv",
-        "--rejects",
-        tmp_path / "bad.csv",
-    )
+    arguments = run_arguments(table, model_folder, tmp_path)
     assert cli(*arguments, "--resume")[0] == 0
     assert (tmp_path / "out.csv").exists()
 
@@ -196,16 +188,7 @@ def test_standard_input_and_output_cannot_be_resumed(table: Path, model_folder: 
 def test_a_full_disk_keeps_what_is_saved(
     table: Path, model_folder: Path, tmp_path: Path, small_batches: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = (
-        "predict",
-        table,
-        "--model",
-        model_folder,
-        "-o",
-        tmp_path / "out.csv",
-        "--rejects",
-        tmp_path / "bad.csv",
-    )
+    arguments = run_arguments(table, model_folder, tmp_path)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))
     try:

@@ -14,6 +14,7 @@ import pytest
 
 from stance.tables.files import read_table
 from tests.conftest import Cli
+from tests.helpers.disk import watch_steps
 from tests.workflow.batch.conftest import stop
 from tests.workflow.batch.test_checkpoint import EXTENSIONS, killed_at
 
@@ -216,20 +217,7 @@ def test_the_output_is_written_through_a_link(
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of what is flushed and renamed, in order."""
-    seen: list[str] = []
-    flush, replace = os.fsync, os.replace
-
-    def watched_flush(descriptor: int) -> None:
-        seen.append(f"flush {Path(os.readlink(f'/proc/self/fd/{descriptor}')).name}")
-        flush(descriptor)
-
-    def watched_replace(source: str | Path, target: str | Path) -> None:
-        seen.append(f"rename to {Path(target).name}")
-        replace(source, target)
-
-    monkeypatch.setattr(os, "fsync", watched_flush)
-    monkeypatch.setattr(os, "replace", watched_replace)
-    return seen
+    return watch_steps(monkeypatch)
 
 
 @pytest.mark.parametrize(

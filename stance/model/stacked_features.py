@@ -36,6 +36,17 @@ def stack_head_features(
     return np.hstack([*columns, scores.tones * settings.tone_scale] if uses_tone else columns)
 
 
+def columns_of_target(target: int, n_targets: int, n_labels: int) -> list[int]:
+    """Return which stacked features of any other head are of one target, by its number.
+
+    >>> names = stacked_feature_names("tone", ["iran", "us"], ["against", "favor"], False)
+    >>> [names[column] for column in columns_of_target(1, 2, 2)][1:4]
+    ['favor us, log-odds', 'against us, probability', 'favor us, probability']
+    """
+    pairs, n_pairs = range(target * n_labels, (target + 1) * n_labels), n_targets * n_labels
+    return [*pairs, *(n_pairs + pair for pair in pairs), 2 * n_pairs + target]
+
+
 def stacked_feature_names(head: str, targets: Sequence[str], labels: Sequence[str], uses_tone: bool) -> list[str]:
     """Name the S stacked features of a head; `labels` are those of the targets.
 

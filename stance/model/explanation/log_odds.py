@@ -158,15 +158,14 @@ def decompose_log_odds(
     return LogOdds(model, scored).decompose([Contrast(head, row, *pair) for row, pair in enumerate(pairs)])
 
 
-def explain_contrasts(
+def score_contrasts(
     model: Model, texts: Sequence[str], contrasts: Sequence[Contrast]
-) -> dict[tuple[str, int], list[Part]]:
-    """Decompose the log-odds of many heads and texts, whose rows are scored once; parts by head and row."""
+) -> tuple[LogOdds, list[Contrast]]:
+    """Score the texts of contrasts, each once; return their log-odds, and the contrasts with their rows there."""
     rows = sorted({contrast.row for contrast in contrasts})
     place_of = {row: place for place, row in enumerate(rows)}
     log_odds = LogOdds(model, model.score([texts[row] for row in rows]))
-    parts = log_odds.decompose([contrast._replace(row=place_of[contrast.row]) for contrast in contrasts])
-    return {(contrast.head, contrast.row): each for contrast, each in zip(contrasts, parts, strict=True)}
+    return log_odds, [contrast._replace(row=place_of[contrast.row]) for contrast in contrasts]
 
 
 def top_features(model: Model, head: str, n: int) -> dict[str, list[Part]]:

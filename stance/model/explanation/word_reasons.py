@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.model.explanation.log_odds import Contrast, LogOdds, top_two
-from stance.model.explanation.part_names import stacked_names
+from stance.model.explanation.log_odds import Contrast, LogOdds, score_contrasts, top_two
 from stance.model.explanation.word_weights import WordWeights
 from stance.model.model import Model
+from stance.model.stacked_features import columns_of_target
 from stance.strings import printable
 
 ALWAYS = "(in every comment)"  # the intercept: what a head adds to a comment of which it knows nothing
@@ -33,7 +33,7 @@ def explain_by_words(
 ) -> dict[tuple[str, int], list[Reason]]:
     """Decompose the log-odds of many heads and texts into reasons, the largest first; by head and row.
 
-    The reasons of a head and text add up to its log-odds, as the parts of `explain_contrasts` do.
+    The reasons of a head and text add up to its log-odds, as its parts do.
 
     >>> from stance.settings import Settings
     >>> from stance.training.stacking import fit
@@ -42,13 +42,11 @@ def explain_by_words(
     >>> [reason.name for reason in reasons]
     ['love', 'it']
     """
-    rows = sorted({contrast.row for contrast in contrasts})
-    place_of = {row: place for place, row in enumerate(rows)}
-    log_odds = LogOdds(model, model.score([texts[row] for row in rows]))
-    words = {row: WordWeights(log_odds, place) for row, place in place_of.items()}
+    log_odds, placed = score_contrasts(model, texts, contrasts)
+    words = [WordWeights(log_odds, row) for row in range(len(log_odds.scored.texts))]
     return {
-        (each.head, each.row): _reasons(log_odds, words[each.row], each._replace(row=place_of[each.row]))
-        for each in contrasts
+        (each.head, each.row): _reasons(log_odds, words[there.row], there)
+        for each, there in zip(contrasts, placed, strict=True)
     }
 
 
@@ -91,19 +89,14 @@ def _other_heads(log_odds: LogOdds, words: WordWeights, row: int, head: str, cho
     attitudes = log_odds.scored.attitudes
     if attitude_model is None or attitudes is None or head in attitude_model.targets:
         return []
-    parts = dict(log_odds.stacked_parts(row, head, chosen, other))
+    parts = log_odds.stacked_parts(row, head, chosen, other)
     reasons = []
     for column, target in enumerate(attitude_model.targets):
-        names = [name for name in stacked_names(log_odds.model, head) if _is_of(name, printable(target))]
+        own = columns_of_target(column, len(attitude_model.targets), len(attitude_model.labels))
         first, second = (int(codes[0]) for codes in top_two(log_odds.scored.proba[target][row : row + 1]))
         weights = _sum_words(log_odds, words, target, first, second)
         strongest = [word for word in sorted(weights, key=lambda word: -weights[word]) if weights[word] > 0][:MAX_WORDS]
         shown = ", ".join(strongest) if attitudes.named[row, column] else NOT_NAMED
         label = log_odds.model.labels[target][first]
-        reasons.append(Reason(shown, sum(parts[name] for name in names), target, label))
+        reasons.append(Reason(shown, sum(parts[each][1] for each in own), target, label))
     return reasons
-
-
-def _is_of(name: str, target: str) -> bool:
-    """Whether a stacked feature is one of a target, such as `favor china, log-odds` or `names china`."""
-    return name.removesuffix(", log-odds").removesuffix(", probability").endswith(f" {target}")

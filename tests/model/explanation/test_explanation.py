@@ -15,7 +15,7 @@ from stance.features.kernels import contexts, tfidf, vocabulary
 from stance.model import attitude_model
 from stance.model.explanation import word_weights
 from stance.model.explanation.explanation import explain
-from stance.model.explanation.log_odds import Contrast, decompose_log_odds, explain_contrasts
+from stance.model.explanation.log_odds import Contrast, decompose_log_odds, score_contrasts
 from stance.model.explanation.part_names import CLIPPED
 from stance.model.model import Model
 from tests.helpers.attitudes import HEADS, TEXTS
@@ -63,13 +63,16 @@ def test_many_rows_of_many_heads_are_read_at_once(model: Model, monkeypatch: pyt
         for head, row, chosen, other in contrasts
     }
     passes = count_passes(monkeypatch)
-    found = explain_contrasts(model, TEXTS, contrasts)
+    log_odds, placed = score_contrasts(model, TEXTS, contrasts)
+    parts_of = log_odds.decompose(placed)
+    found = {(each.head, each.row): parts for each, parts in zip(contrasts, parts_of, strict=True)}
     assert len(passes) < MAX_PASSES, passes
     assert found.keys() == expected.keys()
     for key, parts in found.items():
         assert [name for name, _ in parts] == [name for name, _ in expected[key]]
         np.testing.assert_allclose([weight for _, weight in parts], [weight for _, weight in expected[key]], atol=1e-9)
-    assert explain_contrasts(model, TEXTS, []) == {}
+    nothing, none = score_contrasts(model, TEXTS, [])
+    assert nothing.decompose(none) == []
 
 
 def test_the_attitude_is_taken_apart_as_far_as_it_goes(model: Model) -> None:

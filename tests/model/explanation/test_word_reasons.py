@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from stance.model.explanation.log_odds import Contrast, explain_contrasts
+from stance.features.lexicon import Alias, Lexicon
+from stance.model.explanation.log_odds import Contrast, score_contrasts
 from stance.model.explanation.word_reasons import ALWAYS, NOT_NAMED, OTHERWISE, explain_by_words
 from stance.model.persistence import load_model
+from stance.settings import Settings
+from stance.training.stacking import fit
 
 TEXTS = [
     "India is great, but China lies; everyone knows it!",
@@ -24,7 +28,8 @@ def test_reasons_add_up_to_the_log_odds(text: int) -> None:
     contrasts += [Contrast("stance", text, "pro_us", "pro_india")]
     for contrast in contrasts:
         [reasons] = explain_by_words(model, TEXTS, [contrast]).values()
-        [parts] = explain_contrasts(model, TEXTS, [contrast]).values()
+        log_odds, placed = score_contrasts(model, TEXTS, [contrast])
+        [parts] = log_odds.decompose(placed)
         assert sum(each.weight for each in reasons) == pytest.approx(sum(weight for _, weight in parts), abs=1e-6)
         assert [abs(each.weight) for each in reasons] == sorted((abs(each.weight) for each in reasons), reverse=True)
 
@@ -52,3 +57,18 @@ def test_a_head_of_a_country_says_that_it_is_not_named() -> None:
 def test_a_repeated_word_is_one_reason() -> None:
     reasons = explain_by_words(load_model(), TEXTS, [Contrast("china", 4)])["china", 4]
     assert [each.name for each in reasons].count("china") == 1
+
+
+def test_a_target_whose_name_ends_as_that_of_another_one() -> None:
+    rng, sides = np.random.default_rng(0), ("against", "favor", "none")
+    lexicon = Lexicon((Alias("korea", "name", "korea"), Alias("south korea", "name", "seoul")), Lexicon.bundled().tones)
+    texts = [f"{word} {name} {row}" for row, word in enumerate(("praise", "blame") * 20) for name in ("korea", "seoul")]
+    labels = {"korea": rng.choice(sides, len(texts)), "south korea": rng.choice(sides, len(texts))}
+    labels["mood"] = np.where(np.arange(len(texts)) % 4 < 2, "good", "bad")
+    model = fit(texts, {head: cells.tolist() for head, cells in labels.items()}, dict.fromkeys(labels, 1.0),
+                Settings(min_df=1), lexicon=lexicon)  # fmt: skip
+    log_odds, [contrast] = score_contrasts(model, texts, [Contrast("mood", 0)])
+    parts = log_odds.stacked_parts(0, "mood", *log_odds.codes(contrast))
+    own = sum(weight for name, weight in parts if name.split(", ")[0] in {f"{side} korea" for side in sides})
+    [reason] = [each for each in explain_by_words(model, texts, [contrast])["mood", 0] if each.head == "korea"]
+    assert reason.weight == pytest.approx(own + dict(parts)["names korea"])

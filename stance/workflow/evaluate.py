@@ -152,14 +152,9 @@ def evaluate(
     _check_scored(table, outcomes, found.predictions)
     metrics = measures.score_heads(outcomes, found.label_counts, found.baseline, folder.model.lexicon)
     if other is not None:
-        gated = {gate.head for gate in gates if gate.is_comparison}
-        for head, scores in measures.compare_heads(outcomes, other.labels, gated).items():
-            metrics[head]["compared"] = scores
-    failures = [failure for gate in gates if (failure := gate.failure(metrics)) is not None]
-    passed = [gate.success(metrics) for gate in gates if gate.failure(metrics) is None]
-    seen = not options.cross_validate and table.whole.sha256 == folder.training_sha256
-    seen_rows = None if options.cross_validate else count_training_texts(options.model, table.texts)
-    overlap = "" if options.cross_validate or seen else _overlap(seen_rows, len(table.texts), metrics, folder)
+        _compare(metrics, outcomes, other, gates)
+    failures, passed = _judge(gates, metrics)
+    seen, seen_rows, overlap = _find_overlap(table, folder, options, metrics)
     cautions = [*article_cautions(table), *describe_cautions(metrics)]
     tell("looking for mistakes, and exchanging countries")
     evaluation = _evaluation(table, folder, options, found, outcomes, other, slices)
@@ -205,6 +200,33 @@ def _check_scored(table: LabelledTable, outcomes: Outcomes, predictions: Predict
     reasons = ", ".join(f"{plural(n, 'comment')} {status}" for status, n in statuses.items())
     fault = f"nothing to score (n = 0): the model gives none of the labelled comments a label in {heads} ({reasons})"
     raise TableError(table.path, [f"{fault}; see the column status of `stance predict`"])
+
+
+def _compare(metrics: Metrics, outcomes: Outcomes, other: OtherModel, gates: Sequence[Gate]) -> None:
+    """Add the comparison with another model to the scores of each head."""
+    from stance.evaluation.measures import compare_heads
+
+    gated = {gate.head for gate in gates if gate.is_comparison}
+    for head, scores in compare_heads(outcomes, other.labels, gated).items():
+        metrics[head]["compared"] = scores
+
+
+def _judge(gates: Sequence[Gate], metrics: Metrics) -> tuple[list[str], list[str]]:
+    """Return a line for each gate that failed, and one for each that passed."""
+    judged = [(gate, gate.failure(metrics)) for gate in gates]
+    failed = [failure for _, failure in judged if failure is not None]
+    return failed, [gate.success(metrics) for gate, failure in judged if failure is None]
+
+
+def _find_overlap(
+    table: LabelledTable, folder: ModelFolder, options: EvaluateOptions, metrics: Metrics
+) -> tuple[bool, int | None, str]:
+    """Return whether the model was trained on this table, on how many of its comments where it knows, and a warning."""
+    if options.cross_validate:
+        return False, None, ""
+    seen = table.whole.sha256 == folder.training_sha256
+    seen_rows = count_training_texts(options.model, table.texts)
+    return seen, seen_rows, "" if seen else _overlap(seen_rows, len(table.texts), metrics, folder)
 
 
 def _overlap(seen_rows: int | None, rows: int, metrics: Metrics, folder: ModelFolder) -> str:

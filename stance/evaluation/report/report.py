@@ -18,9 +18,8 @@ from stance.evaluation.report.verdict import (
     describe_precision,
     describe_resampling,
     describe_scores,
-    is_better,
     is_significantly_better,
-    is_worse,
+    result_of,
 )
 
 SHOWN_COVERAGE = (1, 0.9, 0.8, 0.7, 0.5, 0.3)  # levels of the coverage curve that are in tables
@@ -92,6 +91,7 @@ def report_files(evaluation: Evaluation) -> dict[str, bytes]:
 
 def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
     heads, other = evaluation.heads, evaluation.compared_with
+    compared = {head: scores["compared"] for head, scores in heads.items() if scores.get("compared")}
     return {
         "verdict": describe_scores(heads),
         "comparison": describe_comparison(heads, other["name"]) if other else "",
@@ -104,24 +104,24 @@ def _derive_facts(evaluation: Evaluation) -> dict[str, Any]:
             head: {name: is_significantly_better(scores, name) for name in scores["baselines"]}
             for head, scores in heads.items()
         },
-        "outcome": {head: _outcome(scores["compared"]) for head, scores in heads.items() if scores.get("compared")},
-        "tests": max((s["compared"].get("tests", 1) for s in heads.values() if s.get("compared")), default=1),
+        "outcome": {head: result_of(each) for head, each in compared.items()},
+        "tests": max((each.get("tests", 1) for each in compared.values()), default=1),
         "called": {head: describe_precision(scores) for head, scores in heads.items()},
         "cautions": evaluation.cautions or [],
         "baselines": _baselines_of(heads),
         "titles": BASELINE_TITLES,
         "unscored": {head: scores["unscored"] for head, scores in heads.items() if scores["unscored"]},
         "coverage_levels": SHOWN_COVERAGE,
+        "has_reliability": _has(heads, "reliability"),
+        "has_coverage": _has(heads, "coverage"),
         "has_f_avg": any("f_avg" in scores for scores in heads.values()),
-        "has_reliability": any(scores.get("reliability") for scores in heads.values()),
-        "has_coverage": any(scores["coverage"] for scores in heads.values()),
         "slices": _group_slices(evaluation.slices or []),
         "disagreements": evaluation.disagreements,
     }
 
 
-def _outcome(compared: Mapping[str, Any]) -> str:
-    return "worse" if is_worse(compared) else "better" if is_better(compared) else ""
+def _has(heads: Mapping[str, Mapping[str, Any]], part: str) -> bool:
+    return any(scores.get(part) for scores in heads.values())
 
 
 def _baselines_of(heads: Mapping[str, Mapping[str, Any]]) -> list[str]:

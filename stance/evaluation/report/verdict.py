@@ -9,6 +9,7 @@ from stance.evaluation.intervals import MIN_SUPPORT, share_interval
 from stance.evaluation.significance import MIN_TEST_COMMENTS, few_groups, is_testable
 from stance.strings import plural
 
+WORSE, BETTER = "worse", "better"
 MIN_COMMENTS_TO_QUOTE = 100  # with fewer, the interval of macro F1 is commonly wider than 0.2
 # bounds that Krippendorff (2004, p. 241) sets for the agreement of coders: firm and tentative conclusions
 MIN_F1_TO_PUBLISH, MIN_F1_TO_HINT = 0.8, 0.667
@@ -109,16 +110,16 @@ def describe_comparison(heads: Heads, name: str) -> str:
     >>> describe_comparison({"tone": {"compared": compared}}, "the model old")
     'Compared with the model old, it is significantly better on tone.'
     """
-    results = ("significantly worse", "significantly better", "not significantly different")
-    groups: dict[str, list[str]] = {result: [] for result in results}
     compared = {head: scores["compared"] for head, scores in heads.items() if scores.get("compared")}
-    for head, found in compared.items():
-        if found.get("n", 1):
-            groups[results[0 if is_worse(found) else 1 if is_better(found) else 2]].append(head)
-    parts = [f"{result} on {_series(named)}" for result, named in groups.items() if named]
-    if not parts:
+    usable = {head: each for head, each in compared.items() if each.get("n", 1)}
+    if not usable:
         return f"Nothing to compare with {name}: no comment has a label of both." if compared else ""
-    few = next((each for each in compared.values() if each.get("n") and _is_few(each)), None)
+    groups: dict[str, list[str]] = {WORSE: [], BETTER: [], "": []}
+    for head, each in usable.items():
+        groups[result_of(each)].append(head)
+    words = {WORSE: "significantly worse", BETTER: "significantly better", "": "not significantly different"}
+    parts = [f"{words[result]} on {_series(named)}" for result, named in groups.items() if named]
+    few = next((each for each in usable.values() if each.get("n") and _is_few(each)), None)
     reason = f" ({few_groups(few)})" if few else ""
     return f"Compared with {name}, it is {', and '.join(filter(None, [', '.join(parts[:-1]), parts[-1]]))}{reason}."
 
@@ -160,6 +161,11 @@ def describe_fitness(heads: Heads) -> str:
 def is_significantly_better(scores: Mapping[str, Any], baseline: str = "majority") -> bool:
     """Whether the 95 % interval of the lead over a baseline lies above 0, on enough comments to tell."""
     return is_better(scores["baselines"][baseline]) and not _is_few(scores)
+
+
+def result_of(compared: Mapping[str, Any]) -> str:
+    """Return whether a model is significantly WORSE or BETTER than another, by metrics of a comparison; else empty."""
+    return WORSE if is_worse(compared) else BETTER if is_better(compared) else ""
 
 
 def is_better(compared: Mapping[str, Any]) -> bool:

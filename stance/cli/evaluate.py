@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -64,8 +63,17 @@ def command(
     from stance.workflow.options import EvaluateOptions
 
     table = table_options(text_column, encoding, delimiter, from_spreadsheet)
-    options = EvaluateOptions(model, gate or (), compare, slice_by or (), cross_validate, seed, table, check_jobs(jobs))
-    options = replace(options, spreadsheet_safe=spreadsheet_safe)
+    options = EvaluateOptions(
+        model=model,
+        gates=gate or (),
+        compare=compare,
+        slice_by=slice_by or (),
+        cross_validate=cross_validate,
+        seed=seed,
+        table=table,
+        n_jobs=check_jobs(jobs),
+        spreadsheet_safe=spreadsheet_safe,
+    )
     console.tell_of_compiling()
     process.shield_workers()
     found = evaluate.evaluate(data, report, options, tell=console.stage_lines())

@@ -40,8 +40,9 @@ def command(
     console.check_output()
     comment = console.read_text() if text == "-" else text
     console.tell_of_compiling()
-    asked = {"heads": split_names(heads), "targets": split_names(targets)}
-    found = explain.explain(comment, model=model, lexicon=lexicon, **asked)
+    found = explain.explain(
+        comment, model=model, heads=split_names(heads), lexicon=lexicon, targets=split_names(targets)
+    )
     if found.status != "ok":
         console.echo(f"{found.status}: {STATUS[found.status]}, so it gets no label")
     for decision in found.decisions:

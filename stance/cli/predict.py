@@ -92,7 +92,7 @@ def command(
     console.tell_of_compiling()
     with console.progress("scoring") as progress:
         counts = predict.predict(inputs, output, options, progress=progress.add_rows, on_share=progress.add_share)
-    console.echo_err(last_line(counts, counts.seconds))
+    console.echo_err(last_line(counts))
     if rejects is not None:
         read = counts.rows + counts.rejected
         out, rejected = plural(counts.rows, "row"), plural(counts.rejected, "row")
@@ -113,11 +113,11 @@ def privacy_of(dropped: list[str], hashed: list[str], salt: str | None) -> Priva
     return Privacy(dropped, hashed, read_key(salt) if hashed else b"")
 
 
-def last_line(counts: RowCounts, seconds: float) -> str:
+def last_line(counts: RowCounts) -> str:
     """Summarize a run: rows, seconds, rows per second, counts of statuses and labels."""
-    rate = (counts.rows - counts.resumed) / max(seconds, 1e-9)
+    rate = (counts.rows - counts.resumed) / max(counts.seconds, 1e-9)
     heads = [f"{head}: {_counts(counts)}" for head, counts in {"status": counts.status, **counts.labels}.items()]
-    return f"{plural(counts.rows, 'row')} in {seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
+    return f"{plural(counts.rows, 'row')} in {counts.seconds:.1f} s ({rate:,.0f} rows/s); " + "; ".join(heads)
 
 
 def _counts(counts: Counter[str]) -> str:

@@ -14,7 +14,7 @@ from stance.strings import printable
 SHOWN_WORDS = 10  # of each label
 MIN_COMMENTS = 5  # that hold a word; the weight of a rarer one is that of a single comment, a coincidence
 MIN_COMMENT_SHARE = 0.001  # of the comments, likewise
-BATCH_TEXTS = 2_000  # texts whose features are in memory at once, about 5 kB each
+BATCH_COUNTED_TEXTS = 2_000  # texts whose features are in memory at once, about 5 kB each
 MAX_COUNTED_TEXTS = 20_000  # evenly spread over a longer table
 
 
@@ -33,8 +33,8 @@ def heavy_words(model: Model, texts: Sequence[str], heads: Sequence[str]) -> dic
     terms, step = model.features.terms["word"], max(1, -(-len(texts) // MAX_COUNTED_TEXTS))
     counted = texts[::step]
     comments = np.zeros(len(terms.idf), np.int64)
-    for first in range(0, len(counted), BATCH_TEXTS):
-        columns = model.features.matrix(counted[first : first + BATCH_TEXTS])[1]
+    for first in range(0, len(counted), BATCH_COUNTED_TEXTS):
+        columns = model.features.matrix(counted[first : first + BATCH_COUNTED_TEXTS])[1]
         comments += np.bincount(columns[columns < len(comments)], minlength=len(comments))
     known = np.flatnonzero(comments >= max(MIN_COMMENTS, MIN_COMMENT_SHARE * len(counted)))
     found = {}

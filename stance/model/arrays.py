@@ -191,9 +191,8 @@ def _classifier_from(
 def _attitudes_from(arrays: NamedArrays, facts: Mapping[str, Any]) -> AttitudeModel:
     labels, targets = _names(facts, "labels"), _names(facts, "targets", min_size=0)
     joined = _text(arrays, "attitudes.names")
-    if arrays["attitudes.hashes"].shape != (
-        joined.count(NAME_SEPARATOR) + 1 if joined else 0,
-    ):  # before a string is made of each
+    n_names = joined.count(NAME_SEPARATOR) + 1 if joined else 0
+    if arrays["attitudes.hashes"].shape != (n_names,):  # before a string is made of each
         raise ValueError("wrong shape of attitudes.hashes")
     names = tuple(joined.split(NAME_SEPARATOR)) if joined else ()
     hashes = _array(arrays, "attitudes.hashes", (len(names),), np.uint64).copy()

@@ -24,7 +24,7 @@ ROW_GROUP_ROWS = 50_000  # rows of a group, whatever the batches, so that the by
 MAX_GROUP_BYTES = 1 << 26  # of the rows of a group, all of which are in memory until it is written
 BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
 NESTED_ROWS_AT_ONCE = 256  # since strings in lists are spelled out before their size is known
-READ_ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last for names of columns
+PARQUET_ERRORS = (pa.ArrowException, OSError, UnicodeDecodeError)  # the last for names of columns
 
 
 class ParquetReader:
@@ -50,7 +50,7 @@ class ParquetReader:
             leaves = [file.schema.column(at) for at in range(len(file.schema))]
             strings = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY" and leaf.path in schema.names]
             self._file = pyarrow.parquet.ParquetFile(stream, metadata=file.metadata, read_dictionary=strings)
-        except READ_ERRORS as error:
+        except PARQUET_ERRORS as error:
             raise TableError(source, [f"not a whole Parquet file ({_first_line(error)})"]) from None
         self.columns = list(schema.names)
         duplicates = sorted(name for name, times in Counter(self.columns).items() if times > 1)
@@ -72,7 +72,7 @@ class ParquetReader:
         """Read batches of at most `rows` rows; TableError if the file is damaged, or holds fewer rows than it says."""
         try:
             yield from rebatch(self._tables(rows), rows)
-        except READ_ERRORS as error:
+        except PARQUET_ERRORS as error:
             raise TableError(self.source, [f"damaged ({_first_line(error)})"]) from None
         self._check_read()
 

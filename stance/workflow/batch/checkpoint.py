@@ -24,7 +24,7 @@ from stance.tables.formats.rejects import rejects_table
 from stance.tables.paths import STDIO, check_replaceable
 from stance.tables.protocols import TableWriter
 from stance.workflow.batch.appendable import AppendableTable, open_appendable
-from stance.workflow.batch.progress import Facts, Progress, read_progress, write_json
+from stance.workflow.batch.progress import Checkpoint, Facts, read_checkpoint, write_json
 from stance.workflow.batch.saved_part import SavedPart
 
 CHECKPOINT_ROWS = 50_000  # rows between two checkpoints: a second of work to lose; one takes some milliseconds
@@ -168,10 +168,10 @@ class _ResumableRun(Run):
         self._lock.close()
 
     def _start(self, resume: bool) -> None:
-        progress = read_progress(self.folder / PROGRESS)
+        progress = read_checkpoint(self.folder / PROGRESS)
         if progress is None:
             self._start_over()
-            progress = Progress(self._facts)
+            progress = Checkpoint(self._facts)
         elif not resume:
             raise OptionError(
                 f"{self._output}: an earlier run was interrupted; {progress.rows:,} rows are in {self.folder}; "
@@ -235,7 +235,7 @@ class _ResumableRun(Run):
         return self.folder / (name + "".join(Path(str(final)).suffixes[-2:]))
 
     def _write_progress(self, parts: Mapping[str, Sequence[SavedPart]], finished: bool = False) -> None:
-        Progress(self._facts, self.batches, self._rows, self.state, parts, finished).save(self.folder / PROGRESS)
+        Checkpoint(self._facts, self.batches, self._rows, self.state, parts, finished).save(self.folder / PROGRESS)
         self.saved, self._keeps_folder = self._rows, True
 
 

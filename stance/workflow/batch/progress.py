@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Progress:
+class Checkpoint:
     """A checkpoint: everything that resuming needs beside the tables."""
 
     facts: Facts  # what the output depends on, as plain values
@@ -36,14 +36,14 @@ class Progress:
         write_json(path, {**content, OWN_CHECKSUM: _checksum(content)})
 
 
-def read_progress(path: Path) -> Progress | None:
+def read_checkpoint(path: Path) -> Checkpoint | None:
     """Read a checkpoint, None if there is none; OptionError if it is damaged."""
     try:
         content = json.loads(read_file(path, MAX_PROGRESS_BYTES))
         if content.pop(OWN_CHECKSUM) != _checksum(content):
             raise ValueError("another checksum")
         parts = {name: [SavedPart(*part) for part in parts] for name, parts in content.pop("parts").items()}
-        return Progress(**content, parts=parts)
+        return Checkpoint(**content, parts=parts)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):

@@ -11,7 +11,7 @@ from stance.errors import OptionError
 from stance.regular_files import create_own, open_own
 from stance.strings import plural
 
-READ_BYTES = 1 << 20  # taken into a checksum at a time
+BLOCK_BYTES = 1 << 20  # taken into a checksum at a time
 
 
 class SavedPart(NamedTuple):
@@ -92,7 +92,7 @@ class ChecksummedFile(io.RawIOBase):
 def _read(file: BinaryIO, size: int) -> tuple[int, Any]:
     """Take the first `size` bytes into a checksum; return how many there are."""
     digest, rest = hashlib.sha256(), size
-    while rest and (block := file.read(min(rest, READ_BYTES))):
+    while rest and (block := file.read(min(rest, BLOCK_BYTES))):
         digest.update(block)
         rest -= len(block)
     return size - rest, digest

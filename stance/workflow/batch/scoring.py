@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stance.model.explanation.explainer import Explainer
 
 NOT_TWICE = "--resume: standard input and pipes cannot be read a second time; save the table to a file and name that"
-Progress = Callable[[int], None]
+OnRows = Callable[[int], None]
 
 
 @dataclass
@@ -73,7 +73,7 @@ def score_tables(
     output: str,
     options: PredictOptions,
     facts: Mapping[str, Any],
-    progress: Progress = lambda rows: None,
+    progress: OnRows = lambda rows: None,
     on_share: Callable[[float], None] = lambda share: None,
 ) -> RowCounts:
     """Score tables with the same columns into one; `facts` are what the output depends on beside the inputs."""
@@ -96,7 +96,7 @@ def _score(
     run: Run,
     counts: RowCounts,
     options: PredictOptions,
-    progress: Progress,
+    progress: OnRows,
     on_share: Callable[[float], None],
 ) -> None:
     start, warm_up = time.perf_counter(), _WarmUp()

@@ -79,6 +79,13 @@ def test_streams_that_are_closed_or_full(
     assert set(tmp_path.iterdir()) == before
 
 
+def hear_signals() -> None:
+    """Undo what these tests may be run under, such as nohup: a signal that is ignored from the start stays so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def stopped(
     number: signal.Signals, when: Callable[[], bool], *arguments: str | Path, stdin: int = subprocess.DEVNULL
 ) -> tuple[int, str]:
@@ -86,7 +93,7 @@ def stopped(
     run = subprocess.Popen(
         [sys.executable, "-m", "stance", *map(str, arguments)],
         env=SETTINGS, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_signals,
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not when() and time.monotonic() < deadline:
